@@ -1,0 +1,268 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"paddock/internal/actor"
+	"paddock/internal/id"
+)
+
+// Errors of a fenced transaction.
+var (
+	// ErrClosed answers a statement sent after its transaction ended, as by a goroutine that outlived
+	// its request.
+	ErrClosed = errors.New("the transaction is over")
+	// ErrNested refuses a transaction opened inside another one.
+	ErrNested = errors.New("a transaction is open already on this path")
+	// ErrUnknownOutcome says that the connection was lost while committing: the change is either
+	// wholly there or wholly not, and nobody here can tell which.
+	ErrUnknownOutcome = errors.New("the connection was lost while saving, so it is not known whether the change is there")
+	// ErrContext wraps the database's refusal of a context: forged, replayed or expired.
+	ErrContext = errors.New("the database refused the signed context")
+	// ErrBusy means that the clinic holds its share of the connections, or that all are taken: 503.
+	ErrBusy = errors.New("every connection this clinic may use is busy")
+
+	errLeftover = errors.New("the connection still carried a context")
+)
+
+const (
+	closeAll = "CLOSE ALL"
+	// The leftover of an earlier transaction is read before ours is set: the select list is evaluated
+	// from left to right.
+	setRead  = "SELECT current_setting('paddock.ctx', true), set_config('paddock.ctx', $1, true), set_config('transaction_read_only', 'on', true)"
+	setWrite = "SELECT current_setting('paddock.ctx', true), set_config('paddock.ctx', $1, true)"
+)
+
+// Tx is a fenced transaction of one clinic. Its methods are the statements of the folder queries, and
+// Tenant is the only value their TenantID may be given.
+type Tx struct {
+	*Queries
+	// Tenant is the clinic the transaction was opened for.
+	Tenant id.Tenant
+	// Who is on whose behalf it was opened.
+	Who actor.Who
+
+	f *fence
+}
+
+// fence is the transaction behind a Tx. A reading one sends each flush as a pipelined transaction of
+// its own, read-only, complete with its context: one round trip. A writing one opens lazily, with its
+// first statement, and commits together with what was left for the end.
+type fence struct {
+	store   *Store
+	who     actor.Who
+	conn    *pgxpool.Conn
+	types   *pgtype.Map // the connection's; still there when a stray statement is answered
+	writing bool
+
+	mu       sync.Mutex
+	begun    bool
+	failed   bool
+	signedAt time.Time
+	atCommit []func(ctx context.Context, tx *Tx) error
+	closed   atomic.Bool
+}
+
+func (f *fence) tx(d DBTX) *Tx { return &Tx{Queries: New(d), Tenant: f.who.Clinic, Who: f.who, f: f} }
+
+// AtCommit leaves one statement for the end of a writing transaction: it travels with COMMIT. The
+// function must send exactly one statement.
+func (tx *Tx) AtCommit(do func(ctx context.Context, tx *Tx) error) {
+	tx.f.mu.Lock()
+	defer tx.f.mu.Unlock()
+	tx.f.atCommit = append(tx.f.atCommit, do)
+}
+
+// Now is the instant of the store's clock, in UTC and to the microsecond PostgreSQL keeps.
+func (tx *Tx) Now() time.Time { return tx.f.store.Now() }
+
+// Writing reports whether the transaction may change anything.
+func (tx *Tx) Writing() bool { return tx.f.writing }
+
+// flush sends the statements in one round trip, with whatever must stand before them, and COMMIT
+// behind them where this is the last of a writing transaction.
+func (f *fence) flush(ctx context.Context, list []*statement, last bool) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed.Load() {
+		return ErrClosed
+	}
+	if f.failed {
+		return errors.New("an earlier statement of the transaction failed")
+	}
+	for try := 0; ; try++ {
+		err := f.send(ctx, list, last)
+		if !errors.Is(err, errLeftover) || try == 2 {
+			return err
+		}
+		// Somebody left a context behind that outlives a transaction. Nothing of ours was kept: the
+		// connection goes, and with it whatever was begun.
+		f.store.log.WarnContext(ctx, "connection with a leftover context destroyed", "clinic", f.who.Clinic.String())
+		if err := f.replace(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func (f *fence) send(ctx context.Context, list []*statement, last bool) error {
+	batch := &pgx.Batch{}
+	opening := !f.writing || !f.begun
+	signing := opening || f.store.signer.clock.Now().Sub(f.signedAt) > contextRenewal
+	if opening {
+		batch.Queue(closeAll)
+		if f.writing {
+			batch.Queue("BEGIN")
+		}
+	}
+	if signing {
+		set := setWrite
+		if !f.writing {
+			set = setRead
+		}
+		batch.Queue(set, f.store.signer.Sign(f.who, f.conn.Conn().PgConn().PID()))
+	}
+	for _, s := range list {
+		*s = statement{sql: s.sql, args: s.args}
+		batch.Queue(s.sql, s.args...)
+	}
+	if last {
+		batch.Queue("COMMIT")
+	}
+	meterOf(ctx).add(batch.Len())
+	return f.receive(ctx, batch, list, opening, signing, last)
+}
+
+func (f *fence) receive(ctx context.Context, batch *pgx.Batch, list []*statement, opening, signing, last bool) error {
+	results := f.conn.Conn().SendBatch(ctx, batch)
+	var leftover *string
+	var opened error
+	if opening {
+		_, opened = results.Exec()
+		if f.writing && opened == nil {
+			_, opened = results.Exec()
+		}
+	}
+	if signing && opened == nil {
+		var ignore string
+		row := results.QueryRow()
+		if f.writing {
+			opened = row.Scan(&leftover, &ignore)
+		} else {
+			opened = row.Scan(&leftover, &ignore, &ignore)
+		}
+	}
+	var broken error
+	if opened == nil {
+		for _, s := range list {
+			s.receive(results.Query())
+			if s.err != nil {
+				s.err = f.refused(ctx, s.err)
+				broken = s.err
+				break
+			}
+		}
+	}
+	var tag pgconn.CommandTag
+	var ended error
+	if opened == nil && broken == nil && last {
+		tag, ended = results.Exec()
+	}
+	closing := results.Close()
+	switch {
+	case opened != nil:
+		f.failed = true
+		return fmt.Errorf("opening the transaction: %w", f.refused(ctx, opened))
+	case opening && leftover != nil && *leftover != "":
+		return errLeftover
+	case broken != nil:
+		f.failed = f.writing
+		return nil // each statement carries its own error; the rest were not run
+	case ended != nil:
+		return f.lost(ended)
+	case last && tag.String() != "COMMIT":
+		return errors.New("the transaction was rolled back instead of committed")
+	case closing != nil:
+		return fmt.Errorf("reading the answer: %w", closing)
+	}
+	if f.writing {
+		f.begun = !last
+		f.closed.Store(last)
+	}
+	if signing {
+		f.signedAt = f.store.signer.clock.Now()
+	}
+	return nil
+}
+
+// lost tells a refused COMMIT from one whose answer never came.
+func (f *fence) lost(err error) error {
+	var answered *pgconn.PgError
+	if errors.As(err, &answered) && !f.conn.Conn().IsClosed() {
+		return fmt.Errorf("committing: %w", err)
+	}
+	return fmt.Errorf("%w: %w", ErrUnknownOutcome, err)
+}
+
+// refused marks errors of the signed context and reports them once.
+func (f *fence) refused(ctx context.Context, err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && (pg.Code == "PD001" || pg.Code == "PD002") {
+		f.store.report(ctx, f.who, "context-refused")
+		return fmt.Errorf("%w: %w", ErrContext, err)
+	}
+	return err
+}
+
+// replace destroys the connection and takes another.
+func (f *fence) replace(ctx context.Context) error {
+	f.discard()
+	conn, err := f.store.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	f.conn, f.types, f.begun = conn, conn.Conn().TypeMap(), false
+	return nil
+}
+
+// discard closes the connection for good; what was begun on it is rolled back by the server.
+func (f *fence) discard() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = f.conn.Conn().Close(ctx) // it is thrown away either way
+	f.conn.Release()
+}
+
+// Exec, Query and QueryRow make a fence the DBTX of the generated code: one statement, one flush.
+func (f *fence) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	s := &statement{sql: sql, args: args}
+	if err := f.flush(ctx, []*statement{s}, false); err != nil {
+		return pgconn.CommandTag{}, err
+	}
+	return s.tag, s.err
+}
+
+func (f *fence) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	s := &statement{sql: sql, args: args}
+	if err := f.flush(ctx, []*statement{s}, false); err != nil {
+		return nil, err
+	}
+	return s.answer(f.types), s.err
+}
+
+func (f *fence) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	s := &statement{sql: sql, args: args}
+	if err := f.flush(ctx, []*statement{s}, false); err != nil {
+		s.err = err
+	}
+	return one{s.answer(f.types)}
+}

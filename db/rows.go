@@ -1,0 +1,117 @@
+package db
+
+import (
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+)
+
+// statement is one SQL text on its way to the server and what came back for it, held in memory: a
+// page is bounded, and the connection is free again before anybody reads.
+type statement struct {
+	sql    string
+	args   []any
+	fields []pgconn.FieldDescription
+	values [][][]byte
+	tag    pgconn.CommandTag
+	err    error
+}
+
+// receive reads everything the server answered to the statement.
+func (s *statement) receive(rows pgx.Rows, err error) {
+	if err != nil {
+		s.err = err
+		return
+	}
+	var arena []byte
+	for rows.Next() {
+		raw := rows.RawValues()
+		row := make([][]byte, len(raw))
+		for i, v := range raw {
+			if v == nil {
+				continue
+			}
+			from := len(arena)
+			arena = append(arena, v...)
+			row[i] = arena[from:len(arena):len(arena)]
+		}
+		s.values = append(s.values, row)
+	}
+	s.fields = append([]pgconn.FieldDescription(nil), rows.FieldDescriptions()...)
+	rows.Close()
+	s.tag, s.err = rows.CommandTag(), rows.Err()
+}
+
+// answer makes the statement's result readable as pgx.Rows.
+func (s *statement) answer(types *pgtype.Map) *answer { return &answer{s: s, types: types, at: -1} }
+
+// answer is a pgx.Rows over rows already received.
+type answer struct {
+	s     *statement
+	types *pgtype.Map
+	at    int
+	err   error
+}
+
+func (a *answer) Close()                                       { a.at = len(a.s.values) }
+func (a *answer) CommandTag() pgconn.CommandTag                { return a.s.tag }
+func (a *answer) FieldDescriptions() []pgconn.FieldDescription { return a.s.fields }
+func (a *answer) Conn() *pgx.Conn                              { return nil }
+func (a *answer) TypeMap() *pgtype.Map                         { return a.types }
+
+func (a *answer) Err() error {
+	if a.err != nil {
+		return a.err
+	}
+	return a.s.err
+}
+
+func (a *answer) Next() bool {
+	if a.Err() != nil || a.at+1 >= len(a.s.values) {
+		a.Close()
+		return false
+	}
+	a.at++
+	return true
+}
+
+func (a *answer) RawValues() [][]byte { return a.s.values[a.at] }
+
+func (a *answer) Scan(dest ...any) error {
+	if err := pgx.ScanRow(a.types, a.s.fields, a.RawValues(), dest...); err != nil {
+		a.err = err
+		a.Close()
+		return err
+	}
+	return nil
+}
+
+func (a *answer) Values() ([]any, error) {
+	out := make([]any, len(a.s.fields))
+	for i, v := range a.RawValues() {
+		t, ok := a.types.TypeForOID(a.s.fields[i].DataTypeOID)
+		if v == nil || !ok {
+			continue
+		}
+		decoded, err := t.Codec.DecodeValue(a.types, t.OID, a.s.fields[i].Format, v)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = decoded
+	}
+	return out, nil
+}
+
+// one is a pgx.Row over the first row received.
+type one struct{ *answer }
+
+func (o one) Scan(dest ...any) error {
+	defer o.Close()
+	if !o.Next() {
+		if err := o.Err(); err != nil {
+			return err
+		}
+		return pgx.ErrNoRows
+	}
+	return o.answer.Scan(dest...)
+}

@@ -1,0 +1,104 @@
+package db
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Together runs the functions side by side and sends what they wait for as one batch: a page of five
+// queries costs one round trip. Only one function runs at a time, so they may share variables; a
+// function that asks again after its first answer joins the next batch. The first error in order
+// is returned, after all have ended.
+func Together(ctx context.Context, tx *Tx, do ...func(ctx context.Context, tx *Tx) error) error {
+	return tx.f.together(ctx, do, false)
+}
+
+// lane is the DBTX of one function of Together. Its calls park the function until the batch is back.
+type lane struct {
+	f      *fence
+	wait   chan *statement // from the function: this is what I wait for; nil: I am done
+	resume chan struct{}
+	over   chan struct{} // closed when Together has ended
+	failed error
+}
+
+func (f *fence) together(ctx context.Context, do []func(context.Context, *Tx) error, last bool) error {
+	lanes := make([]*lane, len(do))
+	waiting := make([]*statement, len(do))
+	errs := make([]error, len(do))
+	panics := make([]any, len(do))
+	over := make(chan struct{})
+	defer close(over)
+	for i, fn := range do {
+		l := &lane{f: f, wait: make(chan *statement), resume: make(chan struct{}), over: over}
+		lanes[i] = l
+		go func() {
+			defer func() {
+				panics[i] = recover()
+				l.wait <- nil
+			}()
+			errs[i] = fn(ctx, f.tx(l))
+		}()
+		waiting[i] = <-l.wait
+	}
+	for {
+		var list []*statement
+		for _, s := range waiting {
+			if s != nil {
+				list = append(list, s)
+			}
+		}
+		if len(list) == 0 {
+			break
+		}
+		err := f.flush(ctx, list, last)
+		for i, s := range waiting {
+			if s == nil {
+				continue
+			}
+			lanes[i].failed = err
+			lanes[i].resume <- struct{}{}
+			waiting[i] = <-lanes[i].wait
+		}
+	}
+	for _, p := range panics {
+		if p != nil {
+			panic(p) // on the goroutine of the request, where it becomes the 500 page
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (l *lane) ask(sql string, args []any) *statement {
+	s := &statement{sql: sql, args: args}
+	select {
+	case l.wait <- s:
+		<-l.resume
+	case <-l.over:
+		s.err = ErrClosed
+		return s
+	}
+	if l.failed != nil {
+		s.err = l.failed
+	} else if s.err == nil && s.tag.String() == "" {
+		s.err = errors.New("an earlier statement of the batch failed")
+	}
+	return s
+}
+
+func (l *lane) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	s := l.ask(sql, args)
+	return s.tag, s.err
+}
+
+func (l *lane) Query(_ context.Context, sql string, args ...any) (pgx.Rows, error) {
+	s := l.ask(sql, args)
+	return s.answer(l.f.types), s.err
+}
+
+func (l *lane) QueryRow(_ context.Context, sql string, args ...any) pgx.Row {
+	return one{l.ask(sql, args).answer(l.f.types)}
+}

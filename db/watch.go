@@ -1,0 +1,68 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"paddock/internal/id"
+)
+
+// watchedTables are those whose ids stand in addresses and forms.
+var watchedTables = []string{"app.patients", "app.clients", "app.notes", "app.drafts", "app.addenda", "app.kept_forms", "app.people"}
+
+// Watch answers one question, after the response is gone: was what a request asked for in vain
+// another clinic's? Its role sees ids and token hashes of all clinics and nothing else.
+type Watch struct {
+	pool *pgxpool.Pool
+	ask  string
+}
+
+// OpenWatch connects as paddock_watch, with one connection made when first needed.
+func OpenWatch(ctx context.Context, url string) (*Watch, error) {
+	pool, err := smallPool(ctx, url, "paddock watch")
+	if err != nil {
+		return nil, err
+	}
+	parts := make([]string, len(watchedTables))
+	for i, t := range watchedTables {
+		parts[i] = "SELECT tenant_id FROM " + t + " WHERE tenant_id = ANY(ARRAY(SELECT clinic_id FROM platform.clinic)) AND id = $1"
+	}
+	return &Watch{pool: pool, ask: strings.Join(parts, " UNION ALL ") + " LIMIT 1"}, nil
+}
+
+// Close ends the connection.
+func (w *Watch) Close() { w.pool.Close() }
+
+// AllTenantsOwnerOf tells whose row an id is; ok is false where it is nobody's.
+func (w *Watch) AllTenantsOwnerOf(ctx context.Context, row id.ID) (clinic id.ID, ok bool, err error) {
+	err = w.pool.QueryRow(ctx, w.ask, row).Scan(&clinic)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return id.ID{}, false, nil
+	}
+	if err != nil {
+		return id.ID{}, false, fmt.Errorf("asking whose row it was: %w", err)
+	}
+	return clinic, true, nil
+}
+
+// StraySession is a session whose cookie was met on another clinic's host.
+type StraySession struct{ Clinic, Session, Person id.ID }
+
+// AllTenantsEndSession ends the session of a token hash wherever it is, and tells whose it was.
+func (w *Watch) AllTenantsEndSession(ctx context.Context, tokenHash []byte) (s StraySession, ok bool, err error) {
+	err = w.pool.QueryRow(ctx, `DELETE FROM sec.sessions
+		WHERE tenant_id = ANY(ARRAY(SELECT clinic_id FROM platform.clinic)) AND token_hash = $1
+		RETURNING tenant_id, id, person_id`, tokenHash).Scan(&s.Clinic, &s.Session, &s.Person)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return StraySession{}, false, nil
+	}
+	if err != nil {
+		return StraySession{}, false, fmt.Errorf("ending a stray session: %w", err)
+	}
+	return s, true, nil
+}

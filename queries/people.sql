@@ -1,0 +1,49 @@
+-- Everybody who works at the clinic, with the roles they hold.
+-- name: ListPeople :many
+SELECT p.id, p.sealed, p.state,
+  ARRAY(SELECT r.role_id FROM person_roles AS r
+         WHERE r.tenant_id = @tenant_id AND r.person_id = p.id ORDER BY r.role_id)::uuid[] AS role_ids
+FROM people AS p
+WHERE p.tenant_id = @tenant_id
+ORDER BY p.id;
+
+-- What sign-in compares: the person of an address and the stored hash of the passphrase.
+-- name: GetCredential :one
+SELECT p.id AS person_id, p.state, c.secret
+FROM people AS p
+JOIN credentials AS c ON c.tenant_id = @tenant_id AND c.person_id = p.id AND c.kind = 'passphrase'
+WHERE p.tenant_id = @tenant_id AND p.email_token = @email_token;
+
+-- The stored hash of a person already known, for unlocking.
+-- name: GetPersonSecret :one
+SELECT c.secret FROM credentials AS c
+WHERE c.tenant_id = @tenant_id AND c.person_id = @person_id AND c.kind = 'passphrase';
+
+-- name: InsertPerson :exec
+INSERT INTO people (tenant_id, id, email_token, sealed, key_version, state, created_at)
+VALUES (@tenant_id, @id, @email_token, @sealed, @key_version, @state, @created_at);
+
+-- name: UpdatePersonState :execrows
+UPDATE people SET state = @state, version = version + 1
+WHERE tenant_id = @tenant_id AND id = @id;
+
+-- name: InsertCredential :exec
+INSERT INTO credentials (tenant_id, person_id, kind, secret, changed_at)
+VALUES (@tenant_id, @person_id, 'passphrase', @secret, @changed_at)
+ON CONFLICT (tenant_id, person_id, kind) DO UPDATE SET secret = excluded.secret, changed_at = excluded.changed_at;
+
+-- name: InsertSetupLink :exec
+INSERT INTO setup_links (tenant_id, id, person_id, token_hash, expires_at)
+VALUES (@tenant_id, @id, @person_id, @token_hash, @expires_at);
+
+-- A link that can still be used, with the person it is for.
+-- name: GetSetupLink :one
+SELECT l.id, l.person_id, l.expires_at, p.sealed AS person_sealed
+FROM setup_links AS l
+JOIN people AS p ON p.tenant_id = @tenant_id AND p.id = l.person_id
+WHERE l.tenant_id = @tenant_id AND l.token_hash = @token_hash AND l.used_at IS NULL;
+
+-- Uses a link up; 0 rows where another was faster.
+-- name: UpdateSetupLinkUsed :execrows
+UPDATE setup_links SET used_at = @used_at
+WHERE tenant_id = @tenant_id AND id = @id AND used_at IS NULL;

@@ -1,0 +1,30 @@
+-- Every role of the clinic with what it allows, for compiling.
+-- name: ListRoleRights :many
+SELECT r.id, r.key, r.name, coalesce(g.allowed, '')::text AS allowed
+FROM roles AS r
+LEFT JOIN role_rights AS g ON g.tenant_id = @tenant_id AND g.role_id = r.id
+WHERE r.tenant_id = @tenant_id
+ORDER BY r.id, g.allowed;
+
+-- name: InsertRole :exec
+INSERT INTO roles (tenant_id, id, key, name) VALUES (@tenant_id, @id, @key, @name);
+
+-- name: InsertRoleRights :exec
+INSERT INTO role_rights (tenant_id, role_id, allowed)
+SELECT @tenant_id, @role_id, unnest(@allowed::text[]);
+
+-- name: DeleteRoleRight :execrows
+DELETE FROM role_rights WHERE tenant_id = @tenant_id AND role_id = @role_id AND allowed = @allowed;
+
+-- name: InsertPersonRole :exec
+INSERT INTO person_roles (tenant_id, person_id, role_id) VALUES (@tenant_id, @person_id, @role_id);
+
+-- name: DeletePersonRole :execrows
+DELETE FROM person_roles WHERE tenant_id = @tenant_id AND person_id = @person_id AND role_id = @role_id;
+
+-- name: InsertPolicyEpoch :exec
+INSERT INTO policy_epochs (tenant_id, epoch) VALUES (@tenant_id, 1);
+
+-- Every change of roles, rights or people's names makes a new epoch.
+-- name: UpdatePolicyEpoch :exec
+UPDATE policy_epochs SET epoch = epoch + 1 WHERE tenant_id = @tenant_id;
