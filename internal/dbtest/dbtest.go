@@ -15,7 +15,6 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -215,7 +214,7 @@ func (e *Env) NewClinic(t testing.TB) Clinic {
 	must(t, err)
 	c.Keys = keys
 	must(t, e.Platform.AddClinic(ctx, db.ClinicRow{
-		ID: row, Name: "Clinic " + c.Host[:6], State: "active", TimeZone: "Europe/London", Country: "GB", Host: c.Host, CreatedAt: time.Now(),
+		ID: row, Name: "Clinic " + c.Host[:6], State: "active", TimeZone: "Europe/London", Country: "GB", Host: c.Host, CreatedAt: clock.System.Now(),
 	}, Placement))
 	return c
 }
