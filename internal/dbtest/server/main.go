@@ -4,7 +4,8 @@
 //	go run ./internal/dbtest/server -- go test ./...
 //
 // The command finds the server's administrator in PADDOCK_TEST_ADMIN_URL. Where PADDOCK_ADMIN_URL or
-// DATABASE_URL names a server, that one is used and none is started. The exit code is the command's.
+// DATABASE_URL names a server, that one is used and none is started. The exit code is the command's;
+// `make test` builds this program first, since go run does not pass exit codes on.
 package main
 
 import (

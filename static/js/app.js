@@ -1,0 +1,9 @@
+// Everything the pages do beyond htmx. Each module stands for one behaviour, listens on the document,
+// and keeps nothing the server does not have: a page without this file still works.
+import "./combobox.js";
+import "./autosave.js";
+import "./lock.js";
+import "./keys.js";
+import "./problems.js";
+import "./twice.js";
+import "./toast.js";
