@@ -1,0 +1,106 @@
+package views
+
+import "paddock/views/ui"
+
+// Banner is the head of every page about one animal: it stays in sight while scrolling.
+type Banner struct {
+	// Name is the animal's, Surname its owner's or "".
+	Name, Surname string
+	// Species is the face shown, Kind the words: "Dog, Labrador Retriever, black".
+	Species, Kind string
+	// Sex is "Male, neutered", Born "12-Jan-2019" or "about 2019" or "Not known", Age "7 y 2 m" or "".
+	Sex, Born, Age string
+	// OwnerName is "" where nobody is known; OwnerPhone the first number.
+	OwnerName, OwnerPhone string
+	// EditHref is "" where the person may not change the patient.
+	EditHref string
+	// Href is the patient's page, for the pages below it; "" on that page itself.
+	Href string
+}
+
+// Record is a patient's page: history, consult, owner.
+type Record struct {
+	Page   ui.Page
+	Banner Banner
+
+	// Years hold the history, newest first; Count is how many entries there are in all.
+	Years []Year
+	Count int
+	// NotesClosed says that this person may not read notes: the entries then carry no title of
+	// their own, no text and no link, because none was fetched.
+	NotesClosed bool
+
+	// Draft is this person's open note, nil for none.
+	Draft *Draft
+	// Writing names somebody else's open note: "Dr Tom Reilly has been writing here since 10:05".
+	Writing string
+	// StartAction is where a new note is started, "" where the person may not write or a draft is
+	// open; StartID the id the draft will get, so that pressing twice starts one.
+	StartAction, StartID string
+
+	Owner *Owner
+	// Identifiers are chip, licence, passport: label and value.
+	Identifiers []Fact
+}
+
+// Year is one year's entries of a history; Label is "" for the current year.
+type Year struct {
+	Label   string
+	Entries []Entry
+}
+
+// Entry is one thing that happened.
+type Entry struct {
+	// Href opens it, "" where there is nothing this person may open.
+	Href string
+	// Icon is a shape of ui.Icon, Status its colour: "consult" for a draft, "booked" for the rest.
+	Icon, Status string
+	// When is "Today 10:05" or "18-Mar-2026", At the instant for machines.
+	When, At string
+	// By is the author's surname.
+	By    string
+	Title string
+	Line  string
+	// Current marks the entry that is open on this page.
+	Current bool
+}
+
+// Owner is the panel beside a record.
+type Owner struct {
+	Name string
+	// Href is "" where the person may not open clients.
+	Href   string
+	Phones []Phone
+	Email  string
+	// Others are the owner's other animals.
+	Others []Animal
+}
+
+// Fact is a label and its value.
+type Fact struct {
+	Label, Value string
+}
+
+func (b Banner) title() string {
+	if b.Surname == "" {
+		return b.Name
+	}
+	return b.Name + " " + b.Surname
+}
+
+// noteKeys are the shortcuts of a page with an open draft.
+var noteKeys = []ui.Key{
+	{Press: "Alt 1", Does: "Subjective"},
+	{Press: "Alt 2", Does: "Objective"},
+	{Press: "Alt 3", Does: "Assessment"},
+	{Press: "Alt 4", Does: "Plan"},
+	{Press: "Ctrl S", Does: "Save the draft"},
+}
+
+func (v Record) page() ui.Page {
+	p := keyed(v.Page, when(v.Banner.EditHref != "", "e", "Change this patient")...)
+	if v.Draft != nil {
+		return titled(keyed(p, noteKeys...), v.Banner.title()+", consult", v.Draft.Mistakes)
+	}
+	return titled(keyed(p, when(v.StartAction != "", "s", "Start consult")...), v.Banner.title(), nil)
+}

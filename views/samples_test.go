@@ -1,0 +1,234 @@
+package views_test
+
+import (
+	"github.com/a-h/templ"
+
+	"paddock/views"
+	"paddock/views/ui"
+)
+
+// sample is one state of one component, with words as the handlers make them.
+type sample struct {
+	name string
+	// fragment says that it is no page of its own.
+	fragment bool
+	show     templ.Component
+}
+
+func vet() ui.Page {
+	return ui.Page{
+		Nonce: "n0nce", CSRF: "t0ken", Clinic: "Oakvale Vets", Here: "patients",
+		Person: ui.Person{Name: "Dr Amara Nwosu", Role: "Veterinarian", Initials: "AN"},
+		Assets: ui.Assets{CSS: "/static/app.css", App: "/static/app.js", Htmx: "/static/htmx.min.js", HxCSP: "/static/hx-csp.min.js", Logo: "/static/logo.svg"},
+	}
+}
+
+func visitor() ui.Page {
+	p := vet()
+	p.Person = ui.Person{}
+	return p
+}
+
+func banner() views.Banner {
+	return views.Banner{
+		Name: "Biscuit", Surname: "Thompson", Species: "dog", Kind: "Dog, Labrador Retriever, black",
+		Sex: "Male, neutered", Born: "12-Jan-2019", Age: "7 y 2 m",
+		OwnerName: "Helen Thompson", OwnerPhone: "07700 900142", EditHref: "/patients/1/edit",
+	}
+}
+
+func owner() *views.Owner {
+	return &views.Owner{
+		Name: "Helen Thompson", Href: "/clients/1", Email: "helen.thompson@example.org",
+		Phones: []views.Phone{{Number: "07700 900142", Tel: "+447700900142", Note: "mobile, prefers text"}, {Number: "01904 496 0123", Tel: "+4419044960123"}},
+		Others: []views.Animal{{Href: "/patients/2", Species: "cat", Name: "Clover", Line: "Cat, 11 y"}},
+	}
+}
+
+func years() []views.Year {
+	return []views.Year{
+		{Entries: []views.Entry{
+			{Href: "/patients/1", Icon: "steth", Status: "consult", When: "Today 10:05", At: "2026-03-24T10:05:00Z", By: "Nwosu", Title: "Consult", Line: "Draft, not signed", Current: true},
+		}},
+		{Label: "2025", Entries: []views.Entry{
+			{Href: "/notes/2", Icon: "note", Status: "booked", When: "14-Nov-2025", At: "2025-11-14T09:00:00Z", By: "Reilly", Title: "Consult", Line: "Otitis externa, left. Cleared at recheck."},
+			{Href: "/notes/3", Icon: "note", Status: "booked", When: "02-Apr-2025", At: "2025-04-02T09:00:00Z", By: "Reilly", Title: "Consult", Line: "Annual check. Weight clinic advised."},
+		}},
+	}
+}
+
+func record() views.Record {
+	return views.Record{Page: vet(), Banner: banner(), Years: years()[1:], Count: 2, Owner: owner(),
+		Identifiers: []views.Fact{{Label: "Microchip", Value: "985 112 004 678 301"}, {Label: "Licence", Value: "S124456"}}}
+}
+
+func draft() views.Draft {
+	return views.Draft{
+		Page: vet(), SaveAction: "/drafts/1", SignAction: "/drafts/1/signature", MaySign: true,
+		Heading:    "Tue 24-Mar-2026 10:05, Dr Amara Nwosu",
+		Subjective: "Scratching both ears and shaking head for 4 days, worse at night. No discharge seen by owner. Eating, drinking and bright.",
+		Objective:  "Ears: both canals red, waxy brown exudate L > R, drums seen and whole.\nCytology: Malassezia +++ left, ++ right, no rods.",
+		Assessment: "Bilateral otitis externa, Malassezia.",
+		Status:     views.DraftStatus{Saved: "10:19", Version: "3"},
+	}
+}
+
+func note() views.Note {
+	b := banner()
+	b.Href = "/patients/1"
+	return views.Note{
+		Page: vet(), Banner: b, Title: "Consult", Heading: "Fri 14-Nov-2025 09:00, Dr Tom Reilly",
+		Signed: "14-Nov-2025 09:31", SignedAt: "2025-11-14T09:31:00Z", SignedBy: "Dr Tom Reilly",
+		Parts: []views.NotePart{
+			{Letter: "S", Label: "Subjective", Paragraphs: []string{"Left ear sore since the weekend.\nNo other complaints."}},
+			{Letter: "A", Label: "Assessment", Paragraphs: []string{"Otitis externa, left.", "Recheck in a week."}},
+		},
+		Addenda: []views.Addendum{{When: "15-Nov-2025 08:02", At: "2025-11-15T08:02:00Z", By: "Dr Tom Reilly", Reason: "Result received", Paragraphs: []string{"Cytology: Malassezia ++."}}},
+		Form:    &views.AddendumForm{Page: vet(), Action: "/notes/2/addenda", ID: "018f"},
+	}
+}
+
+func patientForm() views.PatientForm {
+	return views.PatientForm{
+		Page: vet(), Action: "/patients", ID: "018f", ClientID: "1", ClientName: "Helen Thompson", Cancel: "/clients/1",
+		SpeciesOptions: []ui.Option{{Value: "", Label: "Choose"}, {Value: "dog", Label: "Dog"}, {Value: "cat", Label: "Cat"}},
+		Breeds:         []string{"Labrador Retriever", "Domestic Shorthair"},
+	}
+}
+
+func clientForm() views.ClientForm {
+	return views.ClientForm{Page: vet(), Action: "/clients", ID: "018f", Cancel: "/patients"}
+}
+
+func found() views.Search {
+	p := vet()
+	p.Query = "bis"
+	return views.Search{Page: p, Query: "bis", More: true, AddClient: "/clients/new",
+		Patients: []views.Hit{
+			{Href: "/patients/1", Species: "dog", Name: []views.Piece{{Text: "Bis", Matched: true}, {Text: "cuit Thompson"}}, Line: "Labrador, 7 y. Helen Thompson 07700 900142"},
+			{Href: "/patients/3", Species: "rabbit", Name: []views.Piece{{Text: "Bis", Matched: true}, {Text: "cotti Ferrari"}}, Line: "Died 11-Sep-2024. Luca Ferrari 07700 900640", State: "Died", Gone: true},
+		},
+		Clients: []views.Hit{{Href: "/clients/9", Name: []views.Piece{{Text: "Margaret "}, {Text: "Bis", Matched: true}, {Text: "hop"}}, Line: "Rolo, dog. 07700 900455"}},
+	}
+}
+
+func patients() views.Patients {
+	v := views.Patients{Page: vet(), MayAdd: true}
+	v.Page.Flash = "Saved Helen Thompson"
+	for i, s := range []string{"dog", "cat", "rabbit", "bird", "horse", "reptile", "small", "farm", "fish", "other"} {
+		r := views.PatientRow{Href: "/patients/1", Species: s, Name: "Biscuit", Kind: "Dog, Labrador Retriever, 7 y 2 m", Owner: "Helen Thompson-O’Shaughnessy", OwnerHref: "/clients/1", Phone: "07700 900142", Opened: "Today 10:05", OpenedAt: "2026-03-24T10:05:00Z"}
+		if i == 3 {
+			r.Owner, r.OwnerHref, r.Phone, r.Died = "", "", "", true
+		}
+		v.Rows = append(v.Rows, r)
+	}
+	return v
+}
+
+func conflict() views.Conflict {
+	return views.Conflict{
+		Page: vet(), Action: "/clients/1", Version: "5", What: "Helen Thompson", By: "Dr Tom Reilly", At: "10:27", Theirs: "/clients/1",
+		Rows:   []views.Clash{{Name: "phone_1", Label: "Phone", Mine: "07700 900142", Theirs: "07700 900199"}, {Name: "email", Label: "E-mail", Mine: "", Theirs: "helen@example.org"}},
+		Joined: []views.KeptField{{Name: "given_name", Value: "Helen"}, {Name: "family_name", Value: "Thompson"}}, JoinedCount: 2,
+	}
+}
+
+func samples() []sample {
+	lock := views.Lock{Page: visitor(), Name: "Dr Amara Nwosu", Email: "vet@oakvale.example", Return: "/patients"}
+	wrong, over, kept := lock, lock, lock
+	wrong.Problem = "That passphrase is not right"
+	over.Ended = true
+	kept.Kept = "018f"
+
+	writing := record()
+	d := draft()
+	writing.Draft, writing.Years, writing.Count = &d, years(), 3
+	mistaken := record()
+	bad := draft()
+	bad.Subjective, bad.Mistakes = "", ui.Mistakes{{Name: "subjective", Message: "Write at least one part before you sign"}}
+	mistaken.Draft = &bad
+	ready := record()
+	ready.StartAction, ready.StartID = "/patients/1/consults", "018f"
+	nurse := record()
+	nurse.Writing = "Dr Tom Reilly has been writing here since 10:05"
+	reception := record()
+	reception.NotesClosed = true
+	reception.Years = []views.Year{{Label: "2025", Entries: []views.Entry{{Icon: "note", Status: "booked", When: "14-Nov-2025", At: "2025-11-14T09:00:00Z", By: "Reilly", Title: "Consult, signed"}}}}
+	stray := views.Record{Page: vet(), Banner: views.Banner{Name: "Smokey", Species: "other", Kind: "Ferret", Sex: "Not known", Born: "Not known"}}
+
+	badPatient := patientForm()
+	badPatient.Name, badPatient.Born = "Biscuit", "31/2/19"
+	badPatient.Mistakes = ui.Mistakes{{Name: "species", Message: "Choose a species"}, {Name: "born", Message: "Enter a date, like 12-Jan-2019"}}
+	badClient := clientForm()
+	badClient.ID, badClient.Version, badClient.GivenName = "", "4", "Helen"
+	badClient.Phones = []views.Phone{{Number: "0770 09", Note: "mobile"}, {Number: "01904 4960123"}}
+	badClient.Mistakes = ui.Mistakes{{Name: "family_name", Message: "Enter the family name"}, {Name: "phone_1", Message: "Enter a phone number, like 07700 900142"}}
+
+	readOnly := note()
+	readOnly.Form, readOnly.Addenda = nil, nil
+	badNote := note()
+	badNote.Form.Mistakes = ui.Mistakes{{Name: "reason", Message: "Say why you add to this note"}, {Name: "text", Message: "Write what you add"}}
+
+	unchosen := conflict()
+	unchosen.Mistakes = ui.Mistakes{{Name: "email", Message: "Choose one of the two"}}
+	nothing := found()
+	nothing.Patients, nothing.Clients, nothing.More = nil, nil, false
+	recent := found()
+	recent.Recent, recent.Clients = true, nil
+
+	return []sample{
+		{"sign-in", false, views.SignInPage(views.SignIn{Page: visitor()})},
+		{"sign-in-refused", false, views.SignInPage(views.SignIn{Page: visitor(), Email: "vet@oakvale.example", Problem: "E-mail and passphrase do not match", Kept: "018f", Notice: "You are signed out"})},
+		{"welcome", false, views.WelcomePage(views.Welcome{Page: visitor(), Action: "/welcome/abc", Name: "Priya", Email: "reception@oakvale.example"})},
+		{"welcome-mistakes", false, views.WelcomePage(views.Welcome{Page: visitor(), Action: "/welcome/abc", Name: "Priya", Email: "reception@oakvale.example", Mistakes: ui.Mistakes{{Name: "passphrase", Message: "Use 12 characters or more"}, {Name: "again", Message: "The two are not the same"}}})},
+		{"lock", false, views.LockPage(lock)},
+		{"lock-kept", false, views.LockPage(kept)},
+		{"lock-wrong", false, views.LockPage(wrong)},
+		{"lock-dialog", true, views.LockDialog(lock)},
+		{"lock-dialog-wrong", true, views.LockDialog(wrong)},
+		{"lock-dialog-ended", true, views.LockDialog(over)},
+		{"lock-lifted", true, views.LockLifted(vet())},
+		{"kept", false, views.KeptPage(views.Kept{Page: vet(), What: "Consult note for Biscuit Thompson", When: "10:19", Why: "the session was locked", Action: "/drafts/1", Back: "/patients/1",
+			Fields: []views.KeptField{{Name: "subjective", Label: "Subjective", Value: "Scratching both ears and shaking head for 4 days, worse at night. No discharge seen by owner."}, {Name: "plan", Label: "Plan", Value: "Recheck"}},
+			Hidden: []views.KeptField{{Name: "version", Value: "3"}}})},
+		{"search", false, views.SearchPage(found())},
+		{"search-nothing", false, views.SearchPage(nothing)},
+		{"search-recent", false, views.SearchPage(recent)},
+		{"search-list", true, views.SearchList(found())},
+		{"search-list-nothing", true, views.SearchList(nothing)},
+		{"patients", false, views.PatientsPage(patients())},
+		{"patients-none", false, views.PatientsPage(views.Patients{Page: vet()})},
+		{"patient-new", false, views.PatientFormPage(patientForm())},
+		{"patient-mistakes", false, views.PatientFormPage(badPatient)},
+		{"patient-part", true, views.PatientFormPart(badPatient)},
+		{"client-new", false, views.ClientFormPage(clientForm())},
+		{"client-mistakes", false, views.ClientFormPage(badClient)},
+		{"client-part", true, views.ClientFormPart(badClient)},
+		{"client", false, views.ClientPage(views.Client{Page: vet(), Name: "Helen Thompson", Since: "Client since 12-Jan-2019", Phones: owner().Phones, Email: owner().Email, Animals: []views.Animal{{Href: "/patients/1", Species: "dog", Name: "Biscuit", Line: "Dog, Labrador Retriever, 7 y 2 m"}, {Href: "/patients/2", Species: "cat", Name: "Clover", Line: "Cat, 11 y", Died: true}}, EditHref: "/clients/1/edit", AddHref: "/patients/new?client=1"})},
+		{"client-bare", false, views.ClientPage(views.Client{Page: vet(), Name: "Otto Becker"})},
+		{"record-draft", false, views.RecordPage(writing)},
+		{"record-draft-mistakes", false, views.RecordPage(mistaken)},
+		{"record-ready", false, views.RecordPage(ready)},
+		{"record-nurse", false, views.RecordPage(nurse)},
+		{"record-reception", false, views.RecordPage(reception)},
+		{"record-stray", false, views.RecordPage(stray)},
+		{"draft-part", true, views.DraftPart(bad)},
+		{"draft-saved", true, views.DraftStatusPart(views.DraftStatus{Saved: "10:24", Version: "4"})},
+		{"draft-clash", true, views.DraftStatusPart(views.DraftStatus{Version: "3", Clash: "Saved in another window at 10:27"})},
+		{"note", false, views.NotePage(note())},
+		{"note-read", false, views.NotePage(readOnly)},
+		{"note-mistakes", false, views.NotePage(badNote)},
+		{"addendum-part", true, views.AddendumFormPart(*badNote.Form)},
+		{"conflict", false, views.ConflictPage(conflict())},
+		{"conflict-unchosen", false, views.ConflictPage(unchosen)},
+		{"conflict-part", true, views.ConflictPart(conflict())},
+		{"refused", false, views.RefusedPage(views.Refused{Page: vet(), Act: "Signing notes", Needs: "a veterinarian", Permission: "clinical.sign", Holders: []string{"Joanne Webb", "Tom Reilly"}, KeptHref: "/kept/1"})},
+		{"refused-nobody", false, views.RefusedPage(views.Refused{Page: vet(), Act: "Reading the audit log", Needs: "a practice admin", Permission: "audit.read"})},
+		{"missing", false, views.MissingPage(views.Missing{Page: vet()})},
+		{"nowhere", false, views.NowherePage()},
+		{"broken", false, views.BrokenPage(views.Broken{Page: visitor(), RequestID: "0198f0c2-7d1e", Posted: true})},
+		{"suspended", false, views.SuspendedPage(visitor())},
+		{"problem", true, views.ProblemPart(views.Problem{Sentence: "This did not save.", Help: "It is our fault, and your text is still here.", RequestID: "0198f0c2-7d1e"})},
+		{"problem-page", false, views.ProblemPage(views.Problem{Page: visitor(), Sentence: "This came from another site, so nothing was done.", Help: "Open the page again."})},
+	}
+}

@@ -1,0 +1,64 @@
+// Package ui holds the parts every page shares: the frame, the icons, fields, buttons, notices and
+// dialogs. A part takes one small struct and shows it; it reads no context and knows no rows.
+package ui
+
+// Page is what every answer needs besides its own content. Fragments read only Nonce and CSRF.
+type Page struct {
+	// Title says what and whom, without the product's name. The page components set it.
+	Title string
+	// Nonce is the one of this answer's policy header. Scripts and htmx elements carry it.
+	Nonce string
+	// CSRF is the form token of this session, or of the sign-in form before one exists.
+	CSRF   string
+	Assets Assets
+	// Clinic is the clinic's name, as its own people call it.
+	Clinic string
+	// Person is who is signed in; the zero value is nobody.
+	Person Person
+	// Here marks the entry of the rail: "patients", or "" for none.
+	Here string
+	// Query stands in the search box again after a search.
+	Query string
+	// Flash is said once after a redirect: "Saved Helen Thompson".
+	Flash string
+	// Keys are the shortcuts of this page, shown in the list of shortcuts after the global ones.
+	Keys []Key
+}
+
+// Assets are the addresses of the hashed files. An empty one is left out of the page.
+type Assets struct {
+	CSS, App, Htmx, HxCSP, Logo string
+}
+
+// Person is who is signed in, as shown in the top bar.
+type Person struct {
+	// Name is the whole name, Role its word ("Veterinarian"), Initials at most two letters.
+	Name, Role, Initials string
+}
+
+// Key is one keyboard shortcut and what it does.
+type Key struct {
+	Press, Does string
+}
+
+// htmxConfig is read by htmx at start. The safe evaluation and the list of extensions are what
+// stands between an injected attribute and a request, so they are not per page.
+const htmxConfig = `{"extensions":"hx-csp","safeEval":true,"includeIndicatorCSS":false,"defaultTimeout":15000,"history":false}`
+
+func (p Page) documentTitle() string {
+	if p.Title == "" {
+		return "Paddock"
+	}
+	return p.Title + " – Paddock"
+}
+
+func (p Page) signedIn() bool { return p.Person.Name != "" }
+
+// globalKeys work on every page.
+var globalKeys = []Key{
+	{"/", "Search"},
+	{"?", "This list"},
+	{"g p", "Patients"},
+	{"Ctrl Enter", "Do the main action of the page"},
+	{"Esc", "Close or step back"},
+}
