@@ -10,6 +10,32 @@ import (
 	"paddock/internal/id"
 )
 
+const getPastChange = `-- name: GetPastChange :one
+SELECT id, sealed FROM changes
+WHERE tenant_id = $1 AND object_id = $2
+ORDER BY at DESC, id DESC
+LIMIT 1 OFFSET $3
+`
+
+type GetPastChangeParams struct {
+	TenantID id.Tenant
+	ObjectID id.ID
+	Newer    int32
+}
+
+type GetPastChangeRow struct {
+	ID     id.ID
+	Sealed []byte
+}
+
+// The change of an object that so many newer ones followed.
+func (q *Queries) GetPastChange(ctx context.Context, arg GetPastChangeParams) (GetPastChangeRow, error) {
+	row := q.db.QueryRow(ctx, getPastChange, arg.TenantID, arg.ObjectID, arg.Newer)
+	var i GetPastChangeRow
+	err := row.Scan(&i.ID, &i.Sealed)
+	return i, err
+}
+
 const insertChange = `-- name: InsertChange :exec
 INSERT INTO changes (tenant_id, id, at, actor_id, request_id, object, object_id, sealed, key_version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)

@@ -27,6 +27,45 @@ func (q *Queries) DeleteDraft(ctx context.Context, arg DeleteDraftParams) (int64
 	return result.RowsAffected(), nil
 }
 
+const getAuthorDraft = `-- name: GetAuthorDraft :one
+SELECT id, patient_id, author_id, event_at, sealed, version, saved_at
+FROM drafts WHERE tenant_id = $1 AND patient_id = $2 AND author_id = $3
+ORDER BY event_at, id
+LIMIT 1
+`
+
+type GetAuthorDraftParams struct {
+	TenantID  id.Tenant
+	PatientID id.ID
+	AuthorID  id.ID
+}
+
+type GetAuthorDraftRow struct {
+	ID        id.ID
+	PatientID id.ID
+	AuthorID  id.ID
+	EventAt   time.Time
+	Sealed    []byte
+	Version   int64
+	SavedAt   time.Time
+}
+
+// The open draft of one author about one patient.
+func (q *Queries) GetAuthorDraft(ctx context.Context, arg GetAuthorDraftParams) (GetAuthorDraftRow, error) {
+	row := q.db.QueryRow(ctx, getAuthorDraft, arg.TenantID, arg.PatientID, arg.AuthorID)
+	var i GetAuthorDraftRow
+	err := row.Scan(
+		&i.ID,
+		&i.PatientID,
+		&i.AuthorID,
+		&i.EventAt,
+		&i.Sealed,
+		&i.Version,
+		&i.SavedAt,
+	)
+	return i, err
+}
+
 const getDraft = `-- name: GetDraft :one
 SELECT id, patient_id, author_id, event_at, sealed, version, saved_at
 FROM drafts WHERE tenant_id = $1 AND id = $2

@@ -343,58 +343,39 @@ func (q *Queries) ListIdentifiers(ctx context.Context, arg ListIdentifiersParams
 	return items, nil
 }
 
-const listNewestPatients = `-- name: ListNewestPatients :many
-SELECT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed,
-  c.id AS client_id, c.sealed AS client_sealed
-FROM (SELECT q.id FROM patients AS q WHERE q.tenant_id = $1 ORDER BY q.id DESC LIMIT 50) AS n
-JOIN patients AS p ON p.tenant_id = $1 AND p.id = n.id
-LEFT JOIN ownerships AS o ON o.tenant_id = $1 AND o.patient_id = p.id AND o.role = 'owner' AND o.until IS NULL
-LEFT JOIN clients AS c ON c.tenant_id = $1 AND c.id = o.client_id
-ORDER BY p.id DESC, c.id
+const listIdentifiersOf = `-- name: ListIdentifiersOf :many
+SELECT id, patient_id, kind, sealed FROM identifiers
+WHERE tenant_id = $1 AND patient_id = ANY($2::uuid[])
+ORDER BY patient_id, recorded_at, id
 `
 
-type ListNewestPatientsParams struct {
-	TenantID id.Tenant
+type ListIdentifiersOfParams struct {
+	TenantID   id.Tenant
+	PatientIds []id.ID
 }
 
-type ListNewestPatientsRow struct {
-	ID            id.ID
-	Species       string
-	Breed         string
-	Sex           string
-	Neutered      string
-	BornOn        *time.Time
-	BornPrecision *string
-	BornEstimated bool
-	Status        string
-	Sealed        []byte
-	ClientID      id.ID
-	ClientSealed  []byte
+type ListIdentifiersOfRow struct {
+	ID        id.ID
+	PatientID id.ID
+	Kind      string
+	Sealed    []byte
 }
 
-// The newest in the registry, for a clinic that has not opened many yet.
-func (q *Queries) ListNewestPatients(ctx context.Context, arg ListNewestPatientsParams) ([]ListNewestPatientsRow, error) {
-	rows, err := q.db.Query(ctx, listNewestPatients, arg.TenantID)
+// The identifiers of several patients, for search.
+func (q *Queries) ListIdentifiersOf(ctx context.Context, arg ListIdentifiersOfParams) ([]ListIdentifiersOfRow, error) {
+	rows, err := q.db.Query(ctx, listIdentifiersOf, arg.TenantID, arg.PatientIds)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ListNewestPatientsRow
+	var items []ListIdentifiersOfRow
 	for rows.Next() {
-		var i ListNewestPatientsRow
+		var i ListIdentifiersOfRow
 		if err := rows.Scan(
 			&i.ID,
-			&i.Species,
-			&i.Breed,
-			&i.Sex,
-			&i.Neutered,
-			&i.BornOn,
-			&i.BornPrecision,
-			&i.BornEstimated,
-			&i.Status,
+			&i.PatientID,
+			&i.Kind,
 			&i.Sealed,
-			&i.ClientID,
-			&i.ClientSealed,
 		); err != nil {
 			return nil, err
 		}
@@ -413,7 +394,7 @@ FROM patients AS p
 LEFT JOIN ownerships AS o ON o.tenant_id = $1 AND o.patient_id = p.id AND o.role = 'owner' AND o.until IS NULL
 LEFT JOIN clients AS c ON c.tenant_id = $1 AND c.id = o.client_id
 WHERE p.tenant_id = $1 AND p.id = ANY($2::uuid[])
-ORDER BY p.id, c.id
+ORDER BY p.id, o.since, c.id
 `
 
 type ListPatientsByIDParams struct {
@@ -474,16 +455,18 @@ const listRecentPatients = `-- name: ListRecentPatients :many
 SELECT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed,
   c.id AS client_id, c.sealed AS client_sealed, r.at::timestamptz AS opened_at
 FROM (
-  SELECT x.object_id, max(x.at) AS at FROM (
-    SELECT l.object_id, l.at FROM audit.leaf AS l
-    WHERE l.tenant_id = $1 AND l.object = 'patient' AND l.action = 'opened'
-    ORDER BY l.at DESC, l.id DESC LIMIT 500
-  ) AS x GROUP BY x.object_id ORDER BY max(x.at) DESC, x.object_id LIMIT 50
+  SELECT y.id, max(y.at) AS at FROM (
+    (SELECT l.object_id AS id, l.at FROM audit.leaf AS l
+     WHERE l.tenant_id = $1 AND l.object = 'patient' AND l.action = 'opened'
+     ORDER BY l.at DESC, l.id DESC LIMIT 500)
+    UNION ALL
+    (SELECT q.id, to_timestamp(0) FROM patients AS q WHERE q.tenant_id = $1 ORDER BY q.id DESC LIMIT 50)
+  ) AS y GROUP BY y.id ORDER BY max(y.at) DESC, y.id DESC LIMIT 50
 ) AS r
-JOIN patients AS p ON p.tenant_id = $1 AND p.id = r.object_id
+JOIN patients AS p ON p.tenant_id = $1 AND p.id = r.id
 LEFT JOIN ownerships AS o ON o.tenant_id = $1 AND o.patient_id = p.id AND o.role = 'owner' AND o.until IS NULL
 LEFT JOIN clients AS c ON c.tenant_id = $1 AND c.id = o.client_id
-ORDER BY r.at DESC, p.id, c.id
+ORDER BY r.at DESC, p.id DESC, o.since, c.id
 `
 
 type ListRecentPatientsParams struct {
@@ -506,7 +489,8 @@ type ListRecentPatientsRow struct {
 	OpenedAt      time.Time
 }
 
-// The patients a clinic opened last, newest first, with their owner. Read from the record of openings.
+// The patients a clinic opened last, newest first, with their owner, read from the record of openings;
+// filled up with the newest in the registry, whose opened_at is 1970.
 func (q *Queries) ListRecentPatients(ctx context.Context, arg ListRecentPatientsParams) ([]ListRecentPatientsRow, error) {
 	rows, err := q.db.Query(ctx, listRecentPatients, arg.TenantID)
 	if err != nil {
@@ -530,6 +514,65 @@ func (q *Queries) ListRecentPatients(ctx context.Context, arg ListRecentPatients
 			&i.ClientID,
 			&i.ClientSealed,
 			&i.OpenedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listSiblings = `-- name: ListSiblings :many
+SELECT DISTINCT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed
+FROM ownerships AS mine
+JOIN ownerships AS other ON other.tenant_id = $1 AND other.client_id = mine.client_id AND other.until IS NULL
+JOIN patients AS p ON p.tenant_id = $1 AND p.id = other.patient_id
+WHERE mine.tenant_id = $1 AND mine.patient_id = $2 AND mine.until IS NULL AND p.id <> $2
+ORDER BY p.id
+`
+
+type ListSiblingsParams struct {
+	TenantID  id.Tenant
+	PatientID id.ID
+}
+
+type ListSiblingsRow struct {
+	ID            id.ID
+	Species       string
+	Breed         string
+	Sex           string
+	Neutered      string
+	BornOn        *time.Time
+	BornPrecision *string
+	BornEstimated bool
+	Status        string
+	Sealed        []byte
+}
+
+// The other animals of a patient's present owners.
+func (q *Queries) ListSiblings(ctx context.Context, arg ListSiblingsParams) ([]ListSiblingsRow, error) {
+	rows, err := q.db.Query(ctx, listSiblings, arg.TenantID, arg.PatientID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListSiblingsRow
+	for rows.Next() {
+		var i ListSiblingsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Species,
+			&i.Breed,
+			&i.Sex,
+			&i.Neutered,
+			&i.BornOn,
+			&i.BornPrecision,
+			&i.BornEstimated,
+			&i.Status,
+			&i.Sealed,
 		); err != nil {
 			return nil, err
 		}

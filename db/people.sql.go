@@ -11,7 +11,7 @@ import (
 )
 
 const getCredential = `-- name: GetCredential :one
-SELECT p.id AS person_id, p.state, c.secret
+SELECT p.id AS person_id, p.state, p.sealed, c.secret
 FROM people AS p
 JOIN credentials AS c ON c.tenant_id = $1 AND c.person_id = p.id AND c.kind = 'passphrase'
 WHERE p.tenant_id = $1 AND p.email_token = $2
@@ -25,6 +25,7 @@ type GetCredentialParams struct {
 type GetCredentialRow struct {
 	PersonID id.ID
 	State    string
+	Sealed   []byte
 	Secret   string
 }
 
@@ -32,7 +33,12 @@ type GetCredentialRow struct {
 func (q *Queries) GetCredential(ctx context.Context, arg GetCredentialParams) (GetCredentialRow, error) {
 	row := q.db.QueryRow(ctx, getCredential, arg.TenantID, arg.EmailToken)
 	var i GetCredentialRow
-	err := row.Scan(&i.PersonID, &i.State, &i.Secret)
+	err := row.Scan(
+		&i.PersonID,
+		&i.State,
+		&i.Sealed,
+		&i.Secret,
+	)
 	return i, err
 }
 
@@ -55,7 +61,7 @@ func (q *Queries) GetPersonSecret(ctx context.Context, arg GetPersonSecretParams
 }
 
 const getSetupLink = `-- name: GetSetupLink :one
-SELECT l.id, l.person_id, l.expires_at, p.sealed AS person_sealed
+SELECT l.id, l.person_id, l.expires_at, p.sealed AS person_sealed, p.state AS person_state
 FROM setup_links AS l
 JOIN people AS p ON p.tenant_id = $1 AND p.id = l.person_id
 WHERE l.tenant_id = $1 AND l.token_hash = $2 AND l.used_at IS NULL
@@ -71,6 +77,7 @@ type GetSetupLinkRow struct {
 	PersonID     id.ID
 	ExpiresAt    time.Time
 	PersonSealed []byte
+	PersonState  string
 }
 
 // A link that can still be used, with the person it is for.
@@ -82,6 +89,7 @@ func (q *Queries) GetSetupLink(ctx context.Context, arg GetSetupLinkParams) (Get
 		&i.PersonID,
 		&i.ExpiresAt,
 		&i.PersonSealed,
+		&i.PersonState,
 	)
 	return i, err
 }
@@ -207,6 +215,25 @@ func (q *Queries) ListPeople(ctx context.Context, arg ListPeopleParams) ([]ListP
 	return items, nil
 }
 
+const updatePersonActive = `-- name: UpdatePersonActive :execrows
+UPDATE people SET state = 'active', version = version + 1
+WHERE tenant_id = $1 AND id = $2 AND state <> 'disabled'
+`
+
+type UpdatePersonActiveParams struct {
+	TenantID id.Tenant
+	ID       id.ID
+}
+
+// A person who set a passphrase may sign in from now on; 0 rows for one who was disabled meanwhile.
+func (q *Queries) UpdatePersonActive(ctx context.Context, arg UpdatePersonActiveParams) (int64, error) {
+	result, err := q.db.Exec(ctx, updatePersonActive, arg.TenantID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const updatePersonState = `-- name: UpdatePersonState :execrows
 UPDATE people SET state = $1, version = version + 1
 WHERE tenant_id = $2 AND id = $3
@@ -240,6 +267,26 @@ type UpdateSetupLinkUsedParams struct {
 // Uses a link up; 0 rows where another was faster.
 func (q *Queries) UpdateSetupLinkUsed(ctx context.Context, arg UpdateSetupLinkUsedParams) (int64, error) {
 	result, err := q.db.Exec(ctx, updateSetupLinkUsed, arg.UsedAt, arg.TenantID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const updateSetupLinksSpent = `-- name: UpdateSetupLinksSpent :execrows
+UPDATE setup_links SET used_at = $1
+WHERE tenant_id = $2 AND person_id = $3 AND used_at IS NULL
+`
+
+type UpdateSetupLinksSpentParams struct {
+	UsedAt   *time.Time
+	TenantID id.Tenant
+	PersonID id.ID
+}
+
+// Uses up every other link of a person, so that an older one cannot set the passphrase again.
+func (q *Queries) UpdateSetupLinksSpent(ctx context.Context, arg UpdateSetupLinksSpentParams) (int64, error) {
+	result, err := q.db.Exec(ctx, updateSetupLinksSpent, arg.UsedAt, arg.TenantID, arg.PersonID)
 	if err != nil {
 		return 0, err
 	}

@@ -45,6 +45,21 @@ func (q *Queries) DeleteRoleRight(ctx context.Context, arg DeleteRoleRightParams
 	return result.RowsAffected(), nil
 }
 
+const getPolicyEpoch = `-- name: GetPolicyEpoch :one
+SELECT epoch FROM policy_epochs WHERE tenant_id = $1
+`
+
+type GetPolicyEpochParams struct {
+	TenantID id.Tenant
+}
+
+func (q *Queries) GetPolicyEpoch(ctx context.Context, arg GetPolicyEpochParams) (int64, error) {
+	row := q.db.QueryRow(ctx, getPolicyEpoch, arg.TenantID)
+	var epoch int64
+	err := row.Scan(&epoch)
+	return epoch, err
+}
+
 const insertPersonRole = `-- name: InsertPersonRole :exec
 INSERT INTO person_roles (tenant_id, person_id, role_id) VALUES ($1, $2, $3)
 `

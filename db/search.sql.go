@@ -55,15 +55,16 @@ const listTokenMatches = `-- name: ListTokenMatches :many
 SELECT t.row_id, t.kind FROM search_tokens AS t
 WHERE t.tenant_id = $1 AND t.field = ANY($2::text[]) AND t.token = ANY($3::bytea[])
 GROUP BY t.row_id, t.kind
-HAVING count(DISTINCT t.token) >= $4::bigint
-ORDER BY t.row_id DESC
-LIMIT $5
+HAVING count(DISTINCT t.token) FILTER (WHERE t.token <> ALL($4::bytea[])) >= $5::bigint
+ORDER BY count(DISTINCT t.token) FILTER (WHERE t.token = ANY($4::bytea[])) DESC, t.row_id DESC
+LIMIT $6
 `
 
 type ListTokenMatchesParams struct {
 	TenantID id.Tenant
 	Fields   []string
 	Tokens   [][]byte
+	Whole    [][]byte
 	Words    int64
 	Most     int32
 }
@@ -73,13 +74,14 @@ type ListTokenMatchesRow struct {
 	Kind  string
 }
 
-// The rows that hold as many of the wanted tokens as there are words, newest first. Tokens are cut to
-// eight bytes: a false hit is dropped after opening.
+// The rows that hold as many of the wanted tokens as there are words: those that hold most of them as
+// whole words first, then the newest. The tokens of whole words stand in both lists and count as none. Tokens are cut to eight bytes: a false hit is dropped after opening.
 func (q *Queries) ListTokenMatches(ctx context.Context, arg ListTokenMatchesParams) ([]ListTokenMatchesRow, error) {
 	rows, err := q.db.Query(ctx, listTokenMatches,
 		arg.TenantID,
 		arg.Fields,
 		arg.Tokens,
+		arg.Whole,
 		arg.Words,
 		arg.Most,
 	)

@@ -197,7 +197,7 @@ func (q *Queries) UpdateSessionLocked(ctx context.Context, arg UpdateSessionLock
 
 const updateSessionSeen = `-- name: UpdateSessionSeen :execrows
 UPDATE sec.sessions SET last_seen_at = $1
-WHERE tenant_id = $2 AND id = $3
+WHERE tenant_id = $2 AND id = $3 AND locked_at IS NULL AND last_seen_at < $1
 `
 
 type UpdateSessionSeenParams struct {
@@ -206,7 +206,7 @@ type UpdateSessionSeenParams struct {
 	ID         id.ID
 }
 
-// Written at most once a minute, after the page.
+// Written at most once a minute, after the page; never for a locked session, and never backwards.
 func (q *Queries) UpdateSessionSeen(ctx context.Context, arg UpdateSessionSeenParams) (int64, error) {
 	result, err := q.db.Exec(ctx, updateSessionSeen, arg.LastSeenAt, arg.TenantID, arg.ID)
 	if err != nil {

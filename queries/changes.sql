@@ -7,3 +7,10 @@ VALUES (@tenant_id, @id, @at, sqlc.narg('actor_id'), @request_id, @object, @obje
 SELECT id, at, actor_id, request_id, object, sealed FROM changes
 WHERE tenant_id = @tenant_id AND object_id = @object_id
 ORDER BY at, id;
+
+-- The change of an object that so many newer ones followed.
+-- name: GetPastChange :one
+SELECT id, sealed FROM changes
+WHERE tenant_id = @tenant_id AND object_id = @object_id
+ORDER BY at DESC, id DESC
+LIMIT 1 OFFSET @newer;

@@ -9,6 +9,13 @@ LIMIT 20;
 SELECT id, patient_id, author_id, event_at, sealed, version, saved_at
 FROM drafts WHERE tenant_id = @tenant_id AND id = @id;
 
+-- The open draft of one author about one patient.
+-- name: GetAuthorDraft :one
+SELECT id, patient_id, author_id, event_at, sealed, version, saved_at
+FROM drafts WHERE tenant_id = @tenant_id AND patient_id = @patient_id AND author_id = @author_id
+ORDER BY event_at, id
+LIMIT 1;
+
 -- name: LockDraft :one
 SELECT id, patient_id, visit_id, author_id, event_at, sealed, version, saved_at
 FROM drafts WHERE tenant_id = @tenant_id AND id = @id FOR UPDATE;

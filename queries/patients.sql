@@ -1,28 +1,21 @@
--- The patients a clinic opened last, newest first, with their owner. Read from the record of openings.
+-- The patients a clinic opened last, newest first, with their owner, read from the record of openings;
+-- filled up with the newest in the registry, whose opened_at is 1970.
 -- name: ListRecentPatients :many
 SELECT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed,
   c.id AS client_id, c.sealed AS client_sealed, r.at::timestamptz AS opened_at
 FROM (
-  SELECT x.object_id, max(x.at) AS at FROM (
-    SELECT l.object_id, l.at FROM audit.leaf AS l
-    WHERE l.tenant_id = @tenant_id AND l.object = 'patient' AND l.action = 'opened'
-    ORDER BY l.at DESC, l.id DESC LIMIT 500
-  ) AS x GROUP BY x.object_id ORDER BY max(x.at) DESC, x.object_id LIMIT 50
+  SELECT y.id, max(y.at) AS at FROM (
+    (SELECT l.object_id AS id, l.at FROM audit.leaf AS l
+     WHERE l.tenant_id = @tenant_id AND l.object = 'patient' AND l.action = 'opened'
+     ORDER BY l.at DESC, l.id DESC LIMIT 500)
+    UNION ALL
+    (SELECT q.id, to_timestamp(0) FROM patients AS q WHERE q.tenant_id = @tenant_id ORDER BY q.id DESC LIMIT 50)
+  ) AS y GROUP BY y.id ORDER BY max(y.at) DESC, y.id DESC LIMIT 50
 ) AS r
-JOIN patients AS p ON p.tenant_id = @tenant_id AND p.id = r.object_id
+JOIN patients AS p ON p.tenant_id = @tenant_id AND p.id = r.id
 LEFT JOIN ownerships AS o ON o.tenant_id = @tenant_id AND o.patient_id = p.id AND o.role = 'owner' AND o.until IS NULL
 LEFT JOIN clients AS c ON c.tenant_id = @tenant_id AND c.id = o.client_id
-ORDER BY r.at DESC, p.id, c.id;
-
--- The newest in the registry, for a clinic that has not opened many yet.
--- name: ListNewestPatients :many
-SELECT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed,
-  c.id AS client_id, c.sealed AS client_sealed
-FROM (SELECT q.id FROM patients AS q WHERE q.tenant_id = @tenant_id ORDER BY q.id DESC LIMIT 50) AS n
-JOIN patients AS p ON p.tenant_id = @tenant_id AND p.id = n.id
-LEFT JOIN ownerships AS o ON o.tenant_id = @tenant_id AND o.patient_id = p.id AND o.role = 'owner' AND o.until IS NULL
-LEFT JOIN clients AS c ON c.tenant_id = @tenant_id AND c.id = o.client_id
-ORDER BY p.id DESC, c.id;
+ORDER BY r.at DESC, p.id DESC, o.since, c.id;
 
 -- One patient with the owner's contact; no clinical text.
 -- name: GetPatient :many
@@ -59,7 +52,7 @@ FROM patients AS p
 LEFT JOIN ownerships AS o ON o.tenant_id = @tenant_id AND o.patient_id = p.id AND o.role = 'owner' AND o.until IS NULL
 LEFT JOIN clients AS c ON c.tenant_id = @tenant_id AND c.id = o.client_id
 WHERE p.tenant_id = @tenant_id AND p.id = ANY(@ids::uuid[])
-ORDER BY p.id, c.id;
+ORDER BY p.id, o.since, c.id;
 
 -- name: InsertPatient :exec
 INSERT INTO patients (tenant_id, id, species, breed, sex, neutered, born_on, born_precision, born_estimated,
@@ -89,6 +82,12 @@ SELECT id, kind, sealed, recorded_at FROM identifiers
 WHERE tenant_id = @tenant_id AND patient_id = @patient_id
 ORDER BY recorded_at, id;
 
+-- The identifiers of several patients, for search.
+-- name: ListIdentifiersOf :many
+SELECT id, patient_id, kind, sealed FROM identifiers
+WHERE tenant_id = @tenant_id AND patient_id = ANY(@patient_ids::uuid[])
+ORDER BY patient_id, recorded_at, id;
+
 -- name: InsertIdentifiers :exec
 INSERT INTO identifiers (tenant_id, id, patient_id, kind, sealed, key_version, recorded_at)
 SELECT @tenant_id, unnest(@ids::uuid[]), unnest(@patient_ids::uuid[]), @kind::text, unnest(@sealed::bytea[]),
@@ -99,3 +98,12 @@ SELECT count(*) FROM patients WHERE tenant_id = @tenant_id;
 
 -- name: ListSpecies :many
 SELECT code, name FROM species ORDER BY rank, code;
+
+-- The other animals of a patient's present owners.
+-- name: ListSiblings :many
+SELECT DISTINCT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed
+FROM ownerships AS mine
+JOIN ownerships AS other ON other.tenant_id = @tenant_id AND other.client_id = mine.client_id AND other.until IS NULL
+JOIN patients AS p ON p.tenant_id = @tenant_id AND p.id = other.patient_id
+WHERE mine.tenant_id = @tenant_id AND mine.patient_id = @patient_id AND mine.until IS NULL AND p.id <> @patient_id
+ORDER BY p.id;

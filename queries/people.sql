@@ -9,7 +9,7 @@ ORDER BY p.id;
 
 -- What sign-in compares: the person of an address and the stored hash of the passphrase.
 -- name: GetCredential :one
-SELECT p.id AS person_id, p.state, c.secret
+SELECT p.id AS person_id, p.state, p.sealed, c.secret
 FROM people AS p
 JOIN credentials AS c ON c.tenant_id = @tenant_id AND c.person_id = p.id AND c.kind = 'passphrase'
 WHERE p.tenant_id = @tenant_id AND p.email_token = @email_token;
@@ -22,6 +22,11 @@ WHERE c.tenant_id = @tenant_id AND c.person_id = @person_id AND c.kind = 'passph
 -- name: InsertPerson :exec
 INSERT INTO people (tenant_id, id, email_token, sealed, key_version, state, created_at)
 VALUES (@tenant_id, @id, @email_token, @sealed, @key_version, @state, @created_at);
+
+-- A person who set a passphrase may sign in from now on; 0 rows for one who was disabled meanwhile.
+-- name: UpdatePersonActive :execrows
+UPDATE people SET state = 'active', version = version + 1
+WHERE tenant_id = @tenant_id AND id = @id AND state <> 'disabled';
 
 -- name: UpdatePersonState :execrows
 UPDATE people SET state = @state, version = version + 1
@@ -38,7 +43,7 @@ VALUES (@tenant_id, @id, @person_id, @token_hash, @expires_at);
 
 -- A link that can still be used, with the person it is for.
 -- name: GetSetupLink :one
-SELECT l.id, l.person_id, l.expires_at, p.sealed AS person_sealed
+SELECT l.id, l.person_id, l.expires_at, p.sealed AS person_sealed, p.state AS person_state
 FROM setup_links AS l
 JOIN people AS p ON p.tenant_id = @tenant_id AND p.id = l.person_id
 WHERE l.tenant_id = @tenant_id AND l.token_hash = @token_hash AND l.used_at IS NULL;
@@ -47,3 +52,8 @@ WHERE l.tenant_id = @tenant_id AND l.token_hash = @token_hash AND l.used_at IS N
 -- name: UpdateSetupLinkUsed :execrows
 UPDATE setup_links SET used_at = @used_at
 WHERE tenant_id = @tenant_id AND id = @id AND used_at IS NULL;
+
+-- Uses up every other link of a person, so that an older one cannot set the passphrase again.
+-- name: UpdateSetupLinksSpent :execrows
+UPDATE setup_links SET used_at = @used_at
+WHERE tenant_id = @tenant_id AND person_id = @person_id AND used_at IS NULL;

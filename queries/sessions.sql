@@ -26,10 +26,10 @@ WHERE tenant_id = @tenant_id AND token_hash = @token_hash;
 UPDATE sec.sessions SET token_hash = @token_hash, locked_at = NULL, last_seen_at = @last_seen_at
 WHERE tenant_id = @tenant_id AND id = @id;
 
--- Written at most once a minute, after the page.
+-- Written at most once a minute, after the page; never for a locked session, and never backwards.
 -- name: UpdateSessionSeen :execrows
 UPDATE sec.sessions SET last_seen_at = @last_seen_at
-WHERE tenant_id = @tenant_id AND id = @id;
+WHERE tenant_id = @tenant_id AND id = @id AND locked_at IS NULL AND last_seen_at < @last_seen_at;
 
 -- Locks a session; what it holds is kept.
 -- name: UpdateSessionLocked :execrows

@@ -7,6 +7,8 @@ type Draft struct {
 	Page ui.Page
 	// SaveAction is "/drafts/{id}", SignAction "/drafts/{id}/signature".
 	SaveAction, SignAction string
+	// Patient is the id of the animal the note is about, sent along and compared.
+	Patient string
 	// Heading is "Tue 24-Mar-2026 10:05, Dr Amara Nwosu".
 	Heading string
 	// The four parts as plain text.
@@ -54,7 +56,8 @@ type NotePart struct {
 
 // Addendum is what somebody added after the signature.
 type Addendum struct {
-	When, At, By, Reason string
+	// Kind is "Addendum", "Correction" or "Late entry".
+	Kind, When, At, By, Reason string
 	Paragraphs           []string
 }
 
@@ -63,10 +66,14 @@ type AddendumForm struct {
 	Page ui.Page
 	// Action is "/notes/{id}/addenda", ID the id the addendum will get.
 	Action, ID   string
+	// Kind is "addendum", "correction" or "late-entry".
+	Kind         string
 	Reason, Text string
-	// Mistakes name "reason", "text" or "".
+	// Mistakes name "kind", "reason", "text" or "".
 	Mistakes ui.Mistakes
 }
+
+var addendumKinds = []ui.Option{{Value: "addendum", Label: "Addendum"}, {Value: "correction", Label: "Correction"}, {Value: "late-entry", Label: "Late entry"}}
 
 // soapPart is one text area of a draft.
 type soapPart struct {

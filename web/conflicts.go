@@ -1,0 +1,101 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"paddock/internal/fault"
+	"paddock/internal/id"
+	"paddock/views"
+)
+
+// input is one field of a form as it is sent: its name, its label and its value.
+type input struct {
+	name, label, value string
+}
+
+// twice is a form that met a row somebody else had saved meanwhile.
+type twice struct {
+	action, back string
+	what         string
+	version      int64 // of the row as it stands now
+	by           id.ID
+	at           time.Time
+	mine, theirs []input // the same fields in the same order
+	base         []input // what both began from; nil where that is not known
+	bad          fault.Fields
+	also         []input // goes along unseen
+}
+
+// conflict shows yours and theirs side by side. What only one of the two changed is joined already;
+// where both did, the person chooses.
+func (v *visit) conflict(t twice) answer {
+	view := views.Conflict{
+		Page: v.page("patients"), Action: t.action, Version: strconv.FormatInt(t.version, 10), What: t.what, Mistakes: mistakes(t.bad),
+		By: v.policy.Name(t.by), At: v.minute(t.at), Theirs: t.back,
+	}
+	for _, in := range t.also {
+		view.Joined = append(view.Joined, views.KeptField{Name: in.name, Value: in.value})
+	}
+	for i, mine := range t.mine {
+		theirs := t.theirs[i].value
+		kept, both := mine.value, false
+		switch {
+		case mine.value == theirs:
+			view.Joined = append(view.Joined, views.KeptField{Name: mine.name, Label: mine.label, Value: kept})
+			continue
+		case t.base == nil:
+			both = true
+		case mine.value == t.base[i].value:
+			kept = theirs
+		case theirs != t.base[i].value:
+			both = true
+		}
+		if both {
+			view.Rows = append(view.Rows, views.Clash{Name: mine.name, Label: mine.label, Mine: mine.value, Theirs: theirs})
+			continue
+		}
+		view.JoinedCount++
+		view.Joined = append(view.Joined, views.KeptField{Name: mine.name, Label: mine.label, Value: kept})
+	}
+	if v.partial {
+		return shown(http.StatusConflict, views.ConflictPart(view))
+	}
+	return shown(http.StatusConflict, views.ConflictPage(view))
+}
+
+// unchosen are the clashing fields that came back without a choice.
+func (v *visit) unchosen(fields []input) fault.Fields {
+	var bad fault.Fields
+	for _, name := range v.form()["choose"] {
+		for _, f := range fields {
+			if f.name == name && !v.form().Has(name) {
+				bad.Add(name, "Choose which "+f.label+" to keep")
+			}
+		}
+	}
+	return bad
+}
+
+// chosen is what came back from a form of choices, with the person's own words where nothing was
+// chosen, so that they are shown again.
+func (v *visit) chosen(fields []input) []input {
+	for i, f := range fields {
+		fields[i].value = v.field(f.name)
+		if !v.form().Has(f.name) {
+			fields[i].value = v.field("mine." + f.name)
+		}
+	}
+	return fields
+}
+
+// version is the one the form was made from. A form without one can only be at a version before the
+// first, so that it meets a conflict instead of overwriting.
+func (v *visit) version() int64 {
+	n, err := strconv.ParseInt(v.field("version"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,295 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"paddock/db"
+	"paddock/internal/access"
+	"paddock/internal/audit"
+	"paddock/internal/fault"
+	"paddock/internal/id"
+	"paddock/internal/records"
+	"paddock/internal/registry"
+	"paddock/views"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// createDraft starts a note; where this person has one open about the animal, that one opens.
+func (s *Server) createDraft(v *visit) (answer, error) {
+	patient, err := v.row()
+	if err != nil {
+		return answer{}, err
+	}
+	row, err := v.newRow()
+	if err != nil {
+		return answer{}, err
+	}
+	err = v.write(func(ctx context.Context, tx *db.Tx) error {
+		_, err := records.StartConsult(ctx, tx, v.keys, row, patient)
+		return err
+	})
+	if err != nil && !errors.Is(err, records.ErrAlreadySigned) && !errors.Is(err, registry.ErrAlreadyThere) {
+		return answer{}, err
+	}
+	return goTo("/patients/" + patient.String()), nil
+}
+
+func (v *visit) draftView(d records.Draft) views.Draft {
+	return views.Draft{
+		Page: v.page("patients"), SaveAction: "/drafts/" + d.ID.String(), SignAction: "/drafts/" + d.ID.String() + "/signature",
+		Patient: d.Patient.String(), Heading: v.eventAt(d.EventAt, d.Author),
+		Subjective: d.Subjective, Objective: d.Objective, Assessment: d.Assessment, Plan: d.Plan,
+		Status: views.DraftStatus{Saved: v.minute(d.SavedAt), Version: strconv.FormatInt(d.Version, 10)}, MaySign: v.may(access.ClinicalSign),
+	}
+}
+
+func (v *visit) typedNote() records.SOAP {
+	return records.SOAP{
+		Subjective: v.field("subjective"), Objective: v.field("objective"), Assessment: v.field("assessment"), Plan: v.field("plan"),
+	}
+}
+
+// sameAnimal refuses a form that was made on another animal's page than the draft is about.
+func (v *visit) sameAnimal(ctx context.Context, tx *db.Tx, draft id.ID) error {
+	d, err := records.OpenDraft(ctx, tx, v.keys, draft)
+	if errors.Is(err, fault.Missing) {
+		return nil // the verb tells a signed one from one that never was
+	}
+	if err != nil {
+		return err
+	}
+	if d.Patient.String() != v.field("patient") {
+		return fault.New(fault.Conflict, "This note is about another animal than the page it was sent from.")
+	}
+	return nil
+}
+
+// updateDraft saves the text: by the page itself every few seconds, or by the button.
+func (s *Server) updateDraft(v *visit) (answer, error) {
+	row, err := v.row()
+	if err != nil {
+		return answer{}, err
+	}
+	if bad := v.unchosen(noteInputs(records.SOAP{})); len(bad) > 0 {
+		return v.clashingDraft(row, bad)
+	}
+	var version int64
+	err = v.write(func(ctx context.Context, tx *db.Tx) (err error) {
+		if err := v.sameAnimal(ctx, tx, row); err != nil {
+			return err
+		}
+		version, err = records.SaveDraft(ctx, tx, v.keys, row, v.version(), v.typedNote())
+		return err
+	})
+	if err != nil {
+		return v.draftRefused(row, err)
+	}
+	if v.partial {
+		return shown(http.StatusOK, views.DraftStatusPart(views.DraftStatus{Saved: v.minute(s.Clock.Now()), Version: strconv.FormatInt(version, 10)})), nil
+	}
+	v.say("Draft saved.")
+	return goTo("/patients/" + v.field("patient")), nil
+}
+
+// draftRefused answers what kept a draft from being saved or signed.
+func (v *visit) draftRefused(row id.ID, err error) (answer, error) {
+	var clash *registry.Conflict[records.SOAP]
+	var bad fault.Fields
+	switch {
+	case errors.Is(err, records.ErrAlreadySigned):
+		return goTo("/notes/" + row.String()), nil
+	case errors.As(err, &clash) && v.partial:
+		return shown(http.StatusConflict, views.DraftStatusPart(views.DraftStatus{
+			Version: v.field("version"), Clash: "Saved in another window at " + v.minute(clash.At) + ". Save by the button to compare",
+		})), nil
+	case errors.As(err, &clash):
+		t := v.twiceNote(row, clash.Theirs, clash.TheirVersion, clash.By)
+		t.at, t.mine = clash.At, noteInputs(v.typedNote())
+		if clash.Base != nil {
+			t.base = noteInputs(*clash.Base)
+		}
+		return v.conflict(t), nil
+	case errors.As(err, &bad):
+		return v.mistakenDraft(row, bad)
+	}
+	return answer{}, err
+}
+
+func (v *visit) twiceNote(row id.ID, theirs records.SOAP, version int64, by id.ID) twice {
+	return twice{
+		action: "/drafts/" + row.String(), back: "/patients/" + v.field("patient"), what: "The consult note", version: version, by: by,
+		theirs: noteInputs(theirs), also: []input{{name: "patient", value: v.field("patient")}},
+	}
+}
+
+// clashingDraft shows the choice again where something was left unchosen.
+func (v *visit) clashingDraft(row id.ID, bad fault.Fields) (answer, error) {
+	d, err := v.openDraft(row)
+	if err != nil {
+		return answer{}, err
+	}
+	t := v.twiceNote(row, d.SOAP, d.Version, d.Author)
+	t.at, t.mine, t.bad = d.SavedAt, v.chosen(noteInputs(records.SOAP{})), bad
+	return v.conflict(t), nil
+}
+
+func (v *visit) openDraft(row id.ID) (d records.Draft, err error) {
+	err = v.read(func(ctx context.Context, tx *db.Tx) (err error) {
+		d, err = records.OpenDraft(ctx, tx, v.keys, row)
+		return err
+	})
+	return d, err
+}
+
+// mistakenDraft shows the note again with what was typed and what is wrong with it.
+func (v *visit) mistakenDraft(row id.ID, bad fault.Fields) (answer, error) {
+	d, err := v.openDraft(row)
+	if err != nil {
+		return answer{}, err
+	}
+	d.SOAP = v.typedNote()
+	if v.partial {
+		view := v.draftView(d)
+		view.Mistakes = mistakes(bad)
+		return shown(http.StatusUnprocessableEntity, views.DraftPart(view)), nil
+	}
+	rec, err := v.openRecord(d.Patient)
+	if err != nil {
+		return answer{}, err
+	}
+	view := v.recordView(rec)
+	draft := v.draftView(d)
+	draft.Mistakes = mistakes(bad)
+	view.Draft = &draft
+	return shown(http.StatusUnprocessableEntity, views.RecordPage(view)), nil
+}
+
+func noteInputs(s records.SOAP) []input {
+	return []input{
+		{"subjective", "Subjective", s.Subjective}, {"objective", "Objective", s.Objective},
+		{"assessment", "Assessment", s.Assessment}, {"plan", "Plan", s.Plan},
+	}
+}
+
+// createSignature closes the note for good.
+func (s *Server) createSignature(v *visit) (answer, error) {
+	row, err := v.row()
+	if err != nil {
+		return answer{}, err
+	}
+	err = v.write(func(ctx context.Context, tx *db.Tx) error {
+		if err := v.sameAnimal(ctx, tx, row); err != nil {
+			return err
+		}
+		return records.Sign(ctx, tx, v.keys, row, v.version(), v.typedNote())
+	})
+	if err != nil {
+		return v.draftRefused(row, err)
+	}
+	v.say("Note signed.")
+	return goTo("/notes/" + row.String()), nil
+}
+
+// showNote is a signed note with what was added to it.
+func (s *Server) showNote(v *visit) (answer, error) {
+	row, err := v.row()
+	if err != nil {
+		return answer{}, err
+	}
+	view, err := v.noteView(row)
+	if err != nil {
+		return answer{}, err
+	}
+	v.record(audit.Entry{Action: audit.Opened, Object: "note", ObjectID: row})
+	return shown(http.StatusOK, views.NotePage(view)), nil
+}
+
+func (v *visit) noteView(row id.ID) (views.Note, error) {
+	if !v.readsNotes() {
+		return views.Note{}, fault.Missing
+	}
+	var n records.Note
+	var addenda []records.Addendum
+	var p registry.PatientView
+	err := v.read(
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			if n, err = records.OpenNote(ctx, tx, v.keys, row); err != nil {
+				return err
+			}
+			p, err = registry.OpenPatient(ctx, tx, v.keys, n.Patient)
+			return err
+		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			addenda, err = records.Addenda(ctx, tx, v.keys, row)
+			return err
+		},
+	)
+	if err != nil {
+		return views.Note{}, err
+	}
+	species, err := v.s.species(v)
+	if err != nil {
+		return views.Note{}, err
+	}
+	view := views.Note{
+		Page: v.page("patients"), Banner: v.banner(p.PatientRow, species), Title: "Consult", Heading: v.eventAt(n.EventAt, n.Author),
+		Signed: v.day(n.SignedAt) + " " + v.minute(n.SignedAt), SignedAt: machine(n.SignedAt), SignedBy: v.policy.Name(n.Author),
+	}
+	for _, part := range noteInputs(n.SOAP) {
+		if text := paragraphs(part.value); len(text) > 0 {
+			view.Parts = append(view.Parts, views.NotePart{Letter: part.label[:1], Label: part.label, Paragraphs: text})
+		}
+	}
+	for _, a := range addenda {
+		view.Addenda = append(view.Addenda, views.Addendum{
+			Kind: kindNames[a.Kind], When: v.moment(a.SignedAt), At: machine(a.SignedAt), By: v.policy.Name(a.Author), Reason: a.Reason, Paragraphs: paragraphs(a.Text),
+		})
+	}
+	if v.may(access.ClinicalSign) {
+		view.Form = &views.AddendumForm{Page: view.Page, Action: "/notes/" + row.String() + "/addenda", ID: id.New().String(), Kind: string(records.KindAddendum)}
+	}
+	return view, nil
+}
+
+var kindNames = map[records.Kind]string{records.KindAddendum: "Addendum", records.KindCorrection: "Correction", records.KindLateEntry: "Late entry"}
+
+// createAddendum ties later words to a signed note.
+func (s *Server) createAddendum(v *visit) (answer, error) {
+	note, err := v.row()
+	if err != nil {
+		return answer{}, err
+	}
+	row, err := v.newRow()
+	if err != nil {
+		return answer{}, err
+	}
+	err = v.write(func(ctx context.Context, tx *db.Tx) error {
+		return records.AddAddendum(ctx, tx, v.keys, row, note, records.Kind(v.field("kind")), v.field("reason"), v.field("text"))
+	})
+	var bad fault.Fields
+	if errors.As(err, &bad) {
+		return v.mistakenAddendum(note, row, bad)
+	}
+	if err != nil && !errors.Is(err, registry.ErrAlreadyThere) {
+		return answer{}, err
+	}
+	v.say("Added to the note.")
+	return goTo("/notes/" + note.String()), nil
+}
+
+func (v *visit) mistakenAddendum(note, row id.ID, bad fault.Fields) (answer, error) {
+	view, err := v.noteView(note)
+	if err != nil {
+		return answer{}, err
+	}
+	view.Form.ID, view.Form.Kind = row.String(), v.field("kind")
+	view.Form.Reason, view.Form.Text, view.Form.Mistakes = v.field("reason"), v.field("text"), mistakes(bad)
+	if v.partial {
+		return shown(http.StatusUnprocessableEntity, views.AddendumFormPart(*view.Form)), nil
+	}
+	return shown(http.StatusUnprocessableEntity, views.NotePage(view)), nil
+}

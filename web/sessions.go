@@ -1,0 +1,330 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"paddock/internal/actor"
+	"paddock/internal/audit"
+	"paddock/internal/fault"
+	"paddock/internal/id"
+	"paddock/internal/identity"
+	"paddock/views"
+)
+
+// home sends everybody to the page their day begins with.
+func (s *Server) home(*visit) (answer, error) { return goTo("/patients"), nil }
+
+func (s *Server) newSession(v *visit) (answer, error) {
+	if v.current != nil && !v.current.Ended {
+		return goTo("/patients"), nil
+	}
+	return shown(http.StatusOK, views.SignInPage(views.SignIn{Page: v.page("")})), nil
+}
+
+// createSession signs in: from the page, or from the dialog over a page whose session had ended.
+func (s *Server) createSession(v *visit) (answer, error) {
+	view := views.SignIn{Email: v.field("email"), Return: v.field("return"), Kept: v.field("kept")}
+	if !v.ownForm() {
+		view.Problem = "The page was open for a while. Enter your passphrase again."
+		return v.askAgain(http.StatusForbidden, view), nil
+	}
+	p, err := s.SignIns.SignIn(v.ctx(), v.as(actor.SignIn), view.Email, v.field("passphrase"), v.address)
+	if view.Problem = refusal(err); view.Problem != "" {
+		return v.askAgain(statusOf(err), view), nil
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	before := v.current
+	if before != nil && !before.Ended {
+		if err := s.Sessions.End(v.ctx(), v.w, v.who(), before); err != nil {
+			return answer{}, err
+		}
+	}
+	if err := s.Sessions.Begin(v.r.Context(), v.w, v.as(actor.Session), p); err != nil {
+		return answer{}, err
+	}
+	if v.partial && before != nil && before.Person.ID == p.ID {
+		return v.lifted()
+	}
+	target := v.pre.Return()
+	if err := v.pre.Clear(v.w); err != nil {
+		return answer{}, err
+	}
+	v.savePre = false
+	switch {
+	case v.partial: // another person, or nobody known: the page below is not theirs
+		return goTo("/patients"), nil
+	case isRow(view.Kept):
+		return goTo("/kept/" + view.Kept), nil
+	case identity.ReturnPath(view.Return):
+		return goTo(view.Return), nil
+	case target != "":
+		return goTo(target), nil
+	}
+	return goTo("/patients"), nil
+}
+
+// ownForm reports whether the form came from a page of ours: of the session that ended, or of the
+// sign-in before any session.
+func (v *visit) ownForm() bool {
+	token := v.field("csrf")
+	return v.pre.CheckFormToken(token) || (v.current != nil && v.current.CheckFormToken(token))
+}
+
+// askAgain shows the form of sign-in with its refusal, as a page or in the dialog.
+func (v *visit) askAgain(status int, view views.SignIn) answer {
+	if v.partial {
+		lock := views.Lock{Page: v.page(""), Email: view.Email, Problem: view.Problem, Ended: true}
+		if v.current != nil {
+			lock.Name = v.current.Person.Name
+		}
+		return shown(status, views.LockDialog(lock))
+	}
+	view.Page = v.page("")
+	return shown(status, views.SignInPage(view))
+}
+
+// refusal is what a person is told when a proof did not hold, or "" for other errors and none.
+func refusal(err error) string {
+	var slow *identity.Throttled
+	switch {
+	case errors.As(err, &slow):
+		return slow.Error()
+	case errors.Is(err, identity.ErrMismatch), errors.Is(err, identity.ErrWrongPassphrase):
+		return err.Error()
+	}
+	return ""
+}
+
+func statusOf(err error) int {
+	var slow *identity.Throttled
+	if errors.As(err, &slow) {
+		return http.StatusTooManyRequests
+	}
+	return http.StatusUnprocessableEntity
+}
+
+func isRow(text string) bool {
+	_, err := id.Parse(text)
+	return err == nil
+}
+
+// lifted takes the dialog away and hands the page its new form token.
+func (v *visit) lifted() (answer, error) {
+	cookie := newestCookie(v.w.Header(), identity.SessionCookie)
+	// A context of its own: the one of the request remembers the session that ended.
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	_, current, err := v.s.Sessions.Load(ctx, v.as(actor.Session), cookie)
+	if err != nil || current == nil {
+		return answer{}, errors.Join(err, errors.New("a session that just began is not there"))
+	}
+	v.current = current
+	return shown(http.StatusOK, views.LockLifted(v.page(""))), nil
+}
+
+// newestCookie is the value a header is about to set.
+func newestCookie(h http.Header, name string) string {
+	for _, line := range slices.Backward(h.Values("Set-Cookie")) {
+		if value, ok := strings.CutPrefix(line, name+"="); ok {
+			value, _, _ = strings.Cut(value, ";")
+			return value
+		}
+	}
+	return ""
+}
+
+func (s *Server) endSession(v *visit) (answer, error) {
+	if err := s.Sessions.End(v.ctx(), v.w, v.who(), v.current); err != nil {
+		return answer{}, err
+	}
+	return v.gone("You are signed out.")
+}
+
+func (s *Server) endSessions(v *visit) (answer, error) {
+	person := v.current.Person.ID
+	if err := s.Sessions.End(v.ctx(), v.w, v.who(), v.current); err != nil {
+		return answer{}, err
+	}
+	if err := s.Sessions.EndAll(v.ctx(), v.who(), person); err != nil {
+		return answer{}, err
+	}
+	return v.gone("You are signed out everywhere.")
+}
+
+// gone leaves nothing in the browser.
+func (v *visit) gone(sentence string) (answer, error) {
+	v.current = nil
+	v.w.Header().Set("Clear-Site-Data", `"storage"`)
+	v.say(sentence)
+	return goTo("/sign-in"), nil
+}
+
+// showLock is asked by a page nobody has touched for a while: 204 while the session is at work
+// elsewhere, else the dialog that covers the page.
+func (s *Server) showLock(v *visit) (answer, error) {
+	switch {
+	case v.partial && !v.current.Locked:
+		return silent(), nil
+	case v.partial:
+		return shown(http.StatusOK, views.LockDialog(v.lock(""))), nil
+	case !v.current.Locked:
+		return goTo("/patients"), nil
+	}
+	return shown(http.StatusOK, views.LockPage(v.lock(""))), nil
+}
+
+func (v *visit) lock(problem string) views.Lock {
+	return views.Lock{
+		Page: v.page(""), Name: v.current.Person.Name, Email: v.current.Person.Email, Problem: problem,
+		Return: v.field("return"), Kept: v.field("kept"),
+	}
+}
+
+func (s *Server) createLock(v *visit) (answer, error) {
+	if err := s.Sessions.Lock(v.ctx(), v.as(actor.Session), v.current); err != nil {
+		return answer{}, err
+	}
+	if v.partial {
+		return shown(http.StatusOK, views.LockDialog(v.lock(""))), nil
+	}
+	return goTo("/lock"), nil
+}
+
+func (s *Server) endLock(v *visit) (answer, error) {
+	err := s.Sessions.Unlock(v.ctx(), v.w, v.as(actor.Session), v.current, v.field("passphrase"), v.address)
+	if problem := refusal(err); problem != "" {
+		if v.partial {
+			return shown(statusOf(err), views.LockDialog(v.lock(problem))), nil
+		}
+		return shown(statusOf(err), views.LockPage(v.lock(problem))), nil
+	}
+	if errors.Is(err, identity.ErrEnded) {
+		v.current.Ended = true
+		return v.locked()
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	switch kept, back := v.field("kept"), v.field("return"); {
+	case v.partial:
+		return shown(http.StatusOK, views.LockLifted(v.page(""))), nil
+	case isRow(kept):
+		return goTo("/kept/" + kept), nil
+	case identity.ReturnPath(back):
+		return goTo(back), nil
+	}
+	return goTo("/patients"), nil
+}
+
+func (s *Server) newPassphrase(v *visit) (answer, error) {
+	p, err := s.SignIns.OpenSetupLink(v.ctx(), v.as(actor.SignIn), v.r.PathValue("token"))
+	if err != nil {
+		return v.linkOver(err)
+	}
+	return shown(http.StatusOK, views.WelcomePage(v.welcome(p, nil))), nil
+}
+
+func (v *visit) welcome(p identity.Person, bad fault.Fields) views.Welcome {
+	return views.Welcome{
+		Page: v.page(""), Action: "/welcome/" + v.r.PathValue("token"), Name: p.Name, Email: p.Email, Mistakes: mistakes(bad),
+	}
+}
+
+func (v *visit) linkOver(err error) (answer, error) {
+	if errors.Is(err, identity.ErrLinkOver) {
+		return v.problem(http.StatusNotFound, identity.ErrLinkOver.Error(), ""), nil
+	}
+	return answer{}, err
+}
+
+func (s *Server) createPassphrase(v *visit) (answer, error) {
+	p, err := s.SignIns.OpenSetupLink(v.ctx(), v.as(actor.SignIn), v.r.PathValue("token"))
+	if err != nil {
+		return v.linkOver(err)
+	}
+	if !v.ownForm() {
+		return shown(http.StatusForbidden, views.WelcomePage(v.welcome(p, fault.Fields{{Message: "The page was open for a while. Enter the passphrase again."}}))), nil
+	}
+	if v.field("passphrase") != v.field("again") {
+		return shown(http.StatusUnprocessableEntity, views.WelcomePage(v.welcome(p, fault.Fields{{Name: "again", Message: "Enter the same passphrase twice"}}))), nil
+	}
+	p, err = s.SignIns.SetFirstPassphrase(v.ctx(), v.as(actor.SignIn), v.r.PathValue("token"), v.field("passphrase"), v.clinic.Name(), v.clinic.Host())
+	var bad fault.Fields
+	switch {
+	case errors.As(err, &bad):
+		return shown(http.StatusUnprocessableEntity, views.WelcomePage(v.welcome(p, bad))), nil
+	case err != nil:
+		return v.linkOver(err)
+	}
+	if err := s.Sessions.Begin(v.r.Context(), v.w, v.as(actor.Session), p); err != nil {
+		return answer{}, err
+	}
+	return goTo("/patients"), nil
+}
+
+// labels are the words for the fields of forms that may be kept.
+var labels = map[string]string{
+	"given_name": "Given name", "family_name": "Family name", "email": "E-mail", "name": "Name", "species": "Species",
+	"breed": "Breed", "colour": "Colour", "sex": "Sex", "neutered": "Neutered", "born": "Born", "age": "Age",
+	"subjective": "Subjective", "objective": "Objective", "assessment": "Assessment", "plan": "Plan", "reason": "Reason", "text": "Text",
+	"phone_1": "Phone 1", "phone_2": "Phone 2", "phone_3": "Phone 3", "phone_4": "Phone 4",
+	"phone_1_note": "About phone 1", "phone_2_note": "About phone 2", "phone_3_note": "About phone 3", "phone_4_note": "About phone 4",
+}
+
+// showKept gives back what a form held when its post met a locked or ended session.
+func (s *Server) showKept(v *visit) (answer, error) {
+	row, err := v.row()
+	if err != nil {
+		return answer{}, err
+	}
+	kept, err := s.KeptForms.Kept(v.ctx(), v.who(), v.current.Person.ID, row)
+	if err != nil {
+		return answer{}, err
+	}
+	v.record(audit.Entry{Action: audit.Opened, Object: "kept-form", ObjectID: row})
+	view := views.Kept{Page: v.page(""), What: kindOfForm(kept.Path), When: v.minute(kept.At), Action: kept.Path, Back: backOf(kept.Path)}
+	names := make([]string, 0, len(kept.Values))
+	for name := range kept.Values {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		for _, value := range kept.Values[name] {
+			if label, ok := labels[name]; ok {
+				view.Fields = append(view.Fields, views.KeptField{Name: name, Label: label, Value: value})
+			} else {
+				view.Hidden = append(view.Hidden, views.KeptField{Name: name, Value: value})
+			}
+		}
+	}
+	return shown(http.StatusOK, views.KeptPage(view)), nil
+}
+
+// kindOfForm names a form by where it goes.
+func kindOfForm(path string) string {
+	switch {
+	case strings.HasPrefix(path, "/clients"):
+		return "Client"
+	case strings.HasPrefix(path, "/drafts"):
+		return "Consult note"
+	case strings.HasPrefix(path, "/notes"):
+		return "Addendum"
+	}
+	return "Patient"
+}
+
+// backOf is the page a form stood on, as near as its address tells.
+func backOf(path string) string {
+	parts := strings.Split(path, "/")
+	if len(parts) > 2 && isRow(parts[2]) && (parts[1] == "clients" || parts[1] == "patients" || parts[1] == "notes") {
+		return "/" + parts[1] + "/" + parts[2]
+	}
+	return "/patients"
+}

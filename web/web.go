@@ -1,0 +1,67 @@
+// Package web answers HTTP: one route table, one chain of guards before it, and handlers that read a
+// form, do one thing and return an answer. A handler never writes to the connection; what it returns is
+// sent only after its audit leaves are durable.
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+
+	"paddock/db"
+	"paddock/internal/audit"
+	"paddock/internal/clock"
+	"paddock/internal/identity"
+	"paddock/internal/isolation"
+	"paddock/internal/registry"
+	"paddock/internal/tenancy"
+	"paddock/internal/vault"
+	"paddock/static"
+	"paddock/views/ui"
+)
+
+// Deps is what the pages stand on.
+type Deps struct {
+	Store        *db.Store
+	Directory    *tenancy.Directory
+	Vault        *vault.Vault
+	Scribe       *audit.Scribe
+	SignIns      *identity.SignIns
+	Sessions     *identity.Sessions
+	Policies     *identity.Policies
+	KeptForms    *identity.KeptForms
+	Attempts     *isolation.Attempts
+	Clock        clock.Clock
+	Log          *slog.Logger
+	TrustedProxy []netip.Prefix // whose X-Forwarded-For is believed; nobody's by default
+}
+
+// Server answers for every clinic of the installation.
+type Server struct {
+	Deps
+	cross  *http.CrossOriginProtection
+	assets ui.Assets
+	known  atomic.Pointer[[]registry.Species]
+}
+
+// New makes a server.
+func New(d Deps) *Server {
+	return &Server{
+		Deps:  d,
+		cross: http.NewCrossOriginProtection(),
+		assets: ui.Assets{
+			CSS: static.Path("main.css"), App: static.Path("app.js"), Htmx: static.Path("htmx.js"),
+			HxCSP: static.Path("hx-csp.js"), Logo: static.Path("logo.svg"),
+		},
+	}
+}
+
+// Handler is the whole chain, from the host to the body.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, row := range s.routes() {
+		mux.Handle(row.pattern, s.guard(row))
+	}
+	return s.outermost(mux)
+}
