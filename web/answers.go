@@ -55,6 +55,6 @@ func (v *visit) send(a answer, body []byte) {
 	}
 	v.w.WriteHeader(a.status)
 	if v.r.Method != http.MethodHead {
-		_, _ = v.w.Write(body) // the browser is gone, and there is nobody to tell
+		_, _ = v.w.Write(body) //nolint:gosec // templ has escaped it; the browser is gone, and there is nobody to tell
 	}
 }

@@ -134,7 +134,7 @@ func (v *visit) pass() (answer, error) {
 	if v.current.Ended || (v.current.Locked && v.route.flags&open == 0) {
 		return v.locked()
 	}
-	if !v.may(v.route.needs) && !(v.route.needs == access.SessionOwn && v.route.flags&open != 0) {
+	if !v.may(v.route.needs) && (v.route.needs != access.SessionOwn || v.route.flags&open == 0) {
 		return v.refused(v.route.needs)
 	}
 	return v.route.answer(v)
@@ -261,7 +261,7 @@ func (v *visit) recover() {
 	if p == nil {
 		return
 	}
-	if p == http.ErrAbortHandler {
+	if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(p)
 	}
 	// The value of a panic may hold what was typed; the stack's frames do not.

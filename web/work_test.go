@@ -21,7 +21,7 @@ func TestAMorningAtTheClinic(t *testing.T) {
 	client := r.location(t)
 	page = desk.get(client)
 	htmltest.Has(t, page.body, "h1", "Zoë O'Brien")
-	page = desk.get("/patients/new?client="+strings.TrimPrefix(client, "/clients/"))
+	page = desk.get("/patients/new?client=" + strings.TrimPrefix(client, "/clients/"))
 	r = desk.submit(page, "#patient-form", map[string]string{"name": "Clover", "species": "rabbit", "breed": "Lop", "sex": "female", "age": "3 y"})
 	patient := r.location(t)
 	page = desk.get(patient)

@@ -53,6 +53,7 @@ func check(module fs.FS, rows map[string]row) ([]Finding, error) {
 // fenced transaction is the only source of one.
 var mayNameTenant = []string{
 	"db", "internal/id", "internal/tenancy", "internal/dbtest", "internal/isolation", "internal/isolation/sabotage",
+	"internal/provision",
 }
 
 func tenantNamers(t *tree, report func(where, what string)) {

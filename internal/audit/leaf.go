@@ -89,7 +89,7 @@ func NewLeaf(who actor.Who, at time.Time, e Entry) Leaf {
 func (l Leaf) Encode() []byte {
 	b := []byte{leafVersion}
 	put := func(v []byte) {
-		b = binary.BigEndian.AppendUint32(b, uint32(len(v))) //nolint:gosec // fields are far below 4 GiB
+		b = binary.BigEndian.AppendUint32(b, uint32(len(v))) // fields are far below 4 GiB
 		b = append(b, v...)
 	}
 	putID := func(v id.ID) {
@@ -99,7 +99,7 @@ func (l Leaf) Encode() []byte {
 		}
 		put(v[:])
 	}
-	number := func(n int64) { put(binary.BigEndian.AppendUint64(nil, uint64(n))) } //nolint:gosec // two's complement is the encoding
+	number := func(n int64) { put(binary.BigEndian.AppendUint64(nil, uint64(n))) } // two's complement is the encoding
 	putID(l.Tenant.ID())
 	putID(l.ID)
 	number(l.At.UnixMicro())

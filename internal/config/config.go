@@ -85,7 +85,7 @@ func ReadSecrets(path string) (map[string]Secret, error) {
 	if info.Mode().Perm()&0o077 != 0 {
 		return nil, fmt.Errorf("the file of database passwords %s can be read by others; chmod 600 it", path)
 	}
-	raw, err := os.ReadFile(path) //nolint:gosec // the path is the operator's own setting
+	raw, err := os.ReadFile(path) // the path is the operator's own setting
 	if err != nil {
 		return nil, fmt.Errorf("the file of database passwords: %w", err)
 	}

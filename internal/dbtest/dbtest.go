@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/url"
 	"os"
@@ -177,7 +176,7 @@ func open(t testing.TB, adminURL string, c clock.Clock, keyDir string) *Env {
 	t.Helper()
 	ctx := context.Background()
 	base := ServerOf(adminURL)
-	e := &Env{AdminURL: adminURL, Endpoint: endpoint(t, adminURL, base), Clock: c, KeyDir: keyDir, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	e := &Env{AdminURL: adminURL, Endpoint: endpoint(t, adminURL, base), Clock: c, KeyDir: keyDir, Log: slog.New(slog.DiscardHandler)}
 	var err error
 	e.Signer, err = db.NewSigner(1, contextKey(base), c)
 	must(t, err)
