@@ -105,7 +105,7 @@ func noCopy(t *tree, report func(where, what string)) {
 		}
 	}
 	for _, f := range t.files {
-		if f.test {
+		if f.test || f.dir == "internal/isolation" { // the probe that shows the refusal
 			continue
 		}
 		ast.Inspect(f.syntax, func(n ast.Node) bool {
