@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"paddock/db"
 	"paddock/internal/access"
 	"paddock/internal/actor"
 	"paddock/internal/audit"
@@ -161,8 +162,29 @@ func (v *visit) recognise() (err error) {
 		http.SetCookie(v.w, &http.Cookie{Name: identity.SessionCookie, Path: "/", MaxAge: -1, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 		return nil
 	}
+	if err := v.follow(); err != nil {
+		return err
+	}
 	v.policy, err = v.s.Policies.For(v.ctx(), v.as(actor.Session), current.PolicyEpoch)
 	return err
+}
+
+// follow looks the clinic up again where its rows have moved since the directory looked: the epoch read
+// with the session is the present one. It tries once.
+func (v *visit) follow() error {
+	if v.current.ClinicEpoch == v.clinic.Placement().Epoch {
+		return nil
+	}
+	v.s.Directory.Forget(v.clinic.Host())
+	clinic, ok, err := v.s.Directory.At(v.ctx(), v.clinic.Host())
+	if err != nil {
+		return err
+	}
+	if !ok || clinic.Tenant() != v.clinic.Tenant() || clinic.Placement().Epoch != v.current.ClinicEpoch {
+		return db.ErrBusy
+	}
+	v.clinic = clinic
+	return nil
 }
 
 // closed reports whether the clinic was suspended since the directory looked.

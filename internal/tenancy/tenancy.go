@@ -103,6 +103,14 @@ func (d *Directory) At(ctx context.Context, host string) (c Clinic, ok bool, err
 	return f.clinic, f.ok, nil
 }
 
+// Forget drops what is kept of a host, so that the next question reaches the database: a session told
+// that the clinic has moved since.
+func (d *Directory) Forget(host string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.kept, host)
+}
+
 func (d *Directory) ask(ctx context.Context, host string) (Clinic, bool, error) {
 	h, ok, err := d.store.ClinicAt(ctx, host)
 	d.mu.Lock()
