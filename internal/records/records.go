@@ -1,0 +1,121 @@
+// Package records keeps the clinical note: a draft that only its author writes, the signed note nobody
+// can change, and what is added to it later. Drafts and signed notes are rows of different tables, the
+// second of which the application can only add to.
+package records
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"paddock/db"
+	"paddock/internal/audit"
+	"paddock/internal/fault"
+	"paddock/internal/id"
+	"paddock/internal/vault"
+)
+
+// group is the field group everything here is sealed in.
+const group = "clinical"
+
+// ErrAlreadySigned answers whatever would change a draft that has become a note. The note has the
+// draft's id.
+var ErrAlreadySigned = fault.New(fault.Conflict, "This note is signed. Later words go into an addendum.")
+
+// errNotYours refuses a draft to everybody but its author.
+var errNotYours = fault.New(fault.Forbidden, "Only its author can open or change a draft.")
+
+// SOAP is the text of a note, plain, lines ended by \n.
+type SOAP struct {
+	Subjective string `json:"subjective,omitempty"`
+	Objective  string `json:"objective,omitempty"`
+	Assessment string `json:"assessment,omitempty"`
+	Plan       string `json:"plan,omitempty"`
+}
+
+// Empty reports whether nothing but blanks was written.
+func (s SOAP) Empty() bool {
+	return strings.TrimSpace(s.Subjective+s.Objective+s.Assessment+s.Plan) == ""
+}
+
+// longestPart bounds each part of a note, in letters.
+const longestPart = 50_000
+
+// tidy gives the text as it is kept, or the mistakes named subjective, objective, assessment and plan.
+func (s SOAP) tidy() (SOAP, fault.Fields) {
+	var bad fault.Fields
+	out := SOAP{plainText(s.Subjective), plainText(s.Objective), plainText(s.Assessment), plainText(s.Plan)}
+	for _, p := range []struct{ input, text string }{
+		{"subjective", out.Subjective}, {"objective", out.Objective}, {"assessment", out.Assessment}, {"plan", out.Plan},
+	} {
+		if utf8.RuneCountInString(p.text) > longestPart {
+			bad.Add(p.input, "Keep this under 50,000 letters")
+		}
+	}
+	return out, bad
+}
+
+// plainText ends lines by \n, as forms do not, and drops what is no text.
+func plainText(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\r\n", "\n")
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\r':
+			return '\n'
+		case unicode.IsControl(r) && r != '\n' && r != '\t':
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func slot(table string, row id.ID) vault.Slot {
+	return vault.Slot{Table: table, Group: group, Row: row}
+}
+
+func changeSlot(row id.ID) vault.Slot { return audit.ChangeSlot(group, row) }
+
+func seal(keys *vault.Clinic, table string, row id.ID, v any) ([]byte, error) {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("writing down a row of %s: %w", table, err)
+	}
+	out, err := keys.Seal(slot(table, row), plain)
+	if err != nil {
+		return nil, fmt.Errorf("sealing a row of %s: %w", table, err)
+	}
+	return out, nil
+}
+
+func open(keys *vault.Clinic, table string, row id.ID, sealed []byte, v any) error {
+	plain, err := keys.Open(slot(table, row), sealed)
+	if err != nil {
+		return fmt.Errorf("opening %s %s: %w", table, row, err)
+	}
+	if json.Unmarshal(plain, v) != nil { // its error would repeat the text
+		return fmt.Errorf("opening %s %s: the sealed row is not what this program writes", table, row)
+	}
+	return nil
+}
+
+// missing turns "no row" into what a person is told, which is the same for another clinic's row.
+func missing(err error, doing string) error {
+	if db.NoRows(err) {
+		return fault.Missing
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
+}
+
+// author is who writes: clinical text without a person is refused.
+func author(tx *db.Tx) (id.ID, error) {
+	if tx.Who.Person.IsZero() {
+		return id.ID{}, errors.New("a clinical record needs a person who writes it")
+	}
+	return tx.Who.Person, nil
+}

@@ -1,0 +1,106 @@
+package registry
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"paddock/internal/fault"
+)
+
+// Lengths in letters of what a form takes.
+const (
+	longestName  = 80
+	longestPhone = 40
+	longestLabel = 60
+	longestEmail = 254 // RFC 5321, 4.5.3.1.3, without the angle brackets
+	longestBreed = 120
+	mostPhones   = 4
+)
+
+// ClientForm is what was typed into the form of a client.
+type ClientForm struct {
+	FirstName, LastName string
+	// Phones are the rows of the form in order, empty ones included.
+	Phones []Phone
+	Email  string
+}
+
+// FormOfClient is the form that shows a client.
+func FormOfClient(c Client) ClientForm {
+	return ClientForm{FirstName: c.FirstName, LastName: c.LastName, Phones: c.Phones, Email: c.Email}
+}
+
+// Parse reads the form forgivingly. Mistakes are named after the inputs given_name, family_name,
+// phone_1 and so on, phone_1_note and email.
+func (f ClientForm) Parse() (Client, fault.Fields) {
+	var bad fault.Fields
+	c := Client{FirstName: clean(f.FirstName), LastName: clean(f.LastName), Email: clean(f.Email)}
+	if c.FirstName == "" && c.LastName == "" {
+		bad.Add("family_name", "Enter the client's name")
+	}
+	tooLong(&bad, "given_name", c.FirstName, longestName)
+	tooLong(&bad, "family_name", c.LastName, longestName)
+	for i, p := range f.Phones {
+		input := "phone_" + strconv.Itoa(i+1)
+		p = Phone{Number: clean(p.Number), Label: clean(p.Label)}
+		switch n := digits(p.Number); {
+		case p.Number == "" && p.Label == "":
+			continue
+		case p.Number == "":
+			bad.Add(input, "Enter the number that goes with “"+p.Label+"”")
+		case n < 3:
+			bad.Add(input, "Enter a phone number in digits, like 07700 900123")
+		case n > 20:
+			bad.Add(input, "A phone number has at most 20 digits; put a second number on its own line")
+		}
+		tooLong(&bad, input, p.Number, longestPhone)
+		tooLong(&bad, input+"_note", p.Label, longestLabel)
+		c.Phones = append(c.Phones, p)
+	}
+	if len(c.Phones) > mostPhones {
+		bad.Add("phone_"+strconv.Itoa(mostPhones), "Keep at most four numbers")
+	}
+	if c.Email != "" && !looksLikeEmail(c.Email) {
+		bad.Add("email", "Enter an e-mail address like helen@example.com")
+	}
+	tooLong(&bad, "email", c.Email, longestEmail)
+	return c, bad
+}
+
+// clean makes one line of what was typed: no control signs, no broken text, single spaces.
+func clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.IsSpace(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func tooLong(bad *fault.Fields, input, text string, most int) {
+	if utf8.RuneCountInString(text) > most {
+		bad.Add(input, "Keep this under "+strconv.Itoa(most+1)+" letters")
+	}
+}
+
+// digits counts the digits of any script.
+func digits(s string) int {
+	n := 0
+	for _, r := range s {
+		if unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// looksLikeEmail asks no more than what a mail cannot be sent without: one @ with something on both
+// sides, a dot in the domain, no blank.
+func looksLikeEmail(s string) bool {
+	local, domain, ok := strings.Cut(s, "@")
+	return ok && local != "" && !strings.ContainsAny(s, " ,;<>") && !strings.Contains(domain, "@") &&
+		strings.Contains(strings.Trim(domain, "."), ".")
+}

@@ -1,0 +1,88 @@
+package registry
+
+import (
+	"strings"
+	"unicode"
+
+	"paddock/internal/vault"
+)
+
+// Piece is a part of a name; Matched pieces are what a search found it by.
+type Piece struct {
+	Text    string
+	Matched bool
+}
+
+// Pieces cuts a name where the words of a search begin and end in it, for underlining. Together the
+// pieces are the name.
+func Pieces(name, typed string) []Piece {
+	asked := vault.QueryWords(typed)
+	var out []Piece
+	add := func(text string, matched bool) {
+		if text == "" {
+			return
+		}
+		if n := len(out); n > 0 && out[n-1].Matched == matched {
+			out[n-1].Text += text
+			return
+		}
+		out = append(out, Piece{text, matched})
+	}
+	for rest := name; rest != ""; {
+		start := strings.IndexFunc(rest, inWord)
+		if start < 0 {
+			add(rest, false)
+			break
+		}
+		add(rest[:start], false)
+		rest = rest[start:]
+		end := strings.IndexFunc(rest, func(r rune) bool { return !inWord(r) && !strings.ContainsRune("'’‘ʼ", r) })
+		if end < 0 {
+			end = len(rest)
+		}
+		n := matchedIn(rest[:end], asked)
+		add(rest[:n], true)
+		add(rest[n:end], false)
+		rest = rest[end:]
+	}
+	return out
+}
+
+func inWord(r rune) bool {
+	return unicode.IsOneOf([]*unicode.RangeTable{unicode.L, unicode.N, unicode.M}, r)
+}
+
+// matchedIn is how many bytes of a word the longest of the asked words covers from its beginning.
+func matchedIn(text string, asked []string) int {
+	whole, most := folded(text), 0
+	for _, a := range asked {
+		if !strings.HasPrefix(whole, a) {
+			continue
+		}
+		end := len(text)
+		for i := range text {
+			if i > 0 && len(folded(text[:i])) >= len(a) {
+				end = i
+				break
+			}
+		}
+		for end < len(text) { // marks stay with their letter
+			r := []rune(text[end:])[0]
+			if !unicode.Is(unicode.M, r) {
+				break
+			}
+			end += len(string(r))
+		}
+		most = max(most, end)
+	}
+	return most
+}
+
+func folded(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.L, unicode.N) {
+			return r
+		}
+		return -1
+	}, vault.Fold(s))
+}

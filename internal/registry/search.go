@@ -1,0 +1,303 @@
+package registry
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"paddock/db"
+	"paddock/internal/id"
+	"paddock/internal/vault"
+)
+
+const (
+	fewestLetters   = 2   // letters or digits of a search
+	mostCandidates  = 300 // rows opened for one search
+	mostPatients    = 50
+	mostClients     = 20
+	mostSearchWords = 8 // of one search; what follows is not looked for
+)
+
+// PatientHit is a patient found. Numbers are its identifiers, where the search was for one.
+type PatientHit struct {
+	PatientRow
+	Numbers []string
+}
+
+// ClientHit is a client found.
+type ClientHit struct {
+	ID id.ID
+	Client
+}
+
+// Results are what one search found, best first.
+type Results struct {
+	Patients []PatientHit
+	Clients  []ClientHit
+	// More says that there were more than are shown.
+	More bool
+}
+
+// IDs are all rows found, for the record of the search.
+func (r Results) IDs() []id.ID {
+	out := make([]id.ID, 0, len(r.Patients)+len(r.Clients))
+	for _, p := range r.Patients {
+		out = append(out, p.ID)
+	}
+	for _, c := range r.Clients {
+		out = append(out, c.ID)
+	}
+	return out
+}
+
+// word is one thing typed, with the terms of which a row must hold at least one.
+type word []term
+
+// Search finds patients and clients by whole words and beginnings of names, by phone digits (four or
+// more from the end, five or more from the start), e-mail address, and licence or chip number. Every
+// typed word must be found. Fewer than two letters find nothing. It takes two round trips at most.
+func Search(ctx context.Context, tx *db.Tx, keys *vault.Clinic, typed string) (Results, error) {
+	words := wordsOf(typed)
+	if len(words) == 0 {
+		return Results{}, nil
+	}
+	p := db.ListTokenMatchesParams{TenantID: tx.Tenant, Whole: [][]byte{}, Words: int64(len(words)), Most: mostCandidates}
+	for _, w := range words {
+		for _, t := range w {
+			hash := t.token(keys)
+			if !slices.Contains(p.Fields, t.field) {
+				p.Fields = append(p.Fields, t.field)
+			}
+			p.Tokens = append(p.Tokens, hash[:])
+			if t.whole {
+				p.Whole = append(p.Whole, hash[:])
+			}
+		}
+	}
+	found, err := tx.ListTokenMatches(ctx, p)
+	if err != nil {
+		return Results{}, fmt.Errorf("searching: %w", err)
+	}
+	var patients, clients []id.ID
+	for _, m := range found {
+		if m.Kind == "patient" {
+			patients = append(patients, m.RowID)
+		} else {
+			clients = append(clients, m.RowID)
+		}
+	}
+	var r Results
+	err = db.Together(ctx, tx,
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			r.Patients, err = openHits(ctx, tx, keys, patients)
+			return err
+		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			r.Clients, err = openClientHits(ctx, tx, keys, clients)
+			return err
+		},
+		func(ctx context.Context, tx *db.Tx) error {
+			// After the first in the same batch, and only one function runs at a time.
+			return addNumbers(ctx, tx, keys, patients, words, &r)
+		},
+	)
+	if err != nil {
+		return Results{}, fmt.Errorf("opening what was found: %w", err)
+	}
+	r.rank(words)
+	r.More = r.More || len(found) == mostCandidates
+	return r, nil
+}
+
+// wordsOf reads what was typed. A run of digits with the signs people write in phone numbers is one
+// word; else each word by itself may be a name, the digits of a phone, a number or an e-mail address.
+func wordsOf(typed string) []word {
+	typed = clean(typed)
+	letters := 0
+	for _, r := range vault.Fold(typed) {
+		if unicode.In(r, unicode.L, unicode.N) {
+			letters++
+		}
+	}
+	if letters < fewestLetters {
+		return nil
+	}
+	if letters == digits(typed) && strings.ContainsAny(typed, " +()-./") {
+		if w := digitWord(typed); len(w) > 0 {
+			return []word{w}
+		}
+	}
+	var out []word
+	for _, part := range strings.Fields(typed) {
+		if strings.Contains(strings.Trim(part, "@"), "@") {
+			out = append(out, word{{fieldEmail, false, vault.QueryEmail(part)}})
+			continue
+		}
+		for _, q := range vault.QueryWords(part) {
+			w := word{{fieldName, false, q}, {fieldName, true, q}, {fieldEmail, false, q}}
+			if digits(q) > 0 {
+				w = append(w, digitWord(q)...)
+			}
+			out = append(out, w)
+		}
+	}
+	out = slices.CompactFunc(out, func(a, b word) bool { return slices.Equal(a, b) })
+	return out[:min(len(out), mostSearchWords)]
+}
+
+// digitWord looks for a phone's digits or an identifier; it is empty under four signs.
+func digitWord(typed string) word {
+	var w word
+	if chip := vault.QueryChip(typed); len([]rune(chip)) >= 4 {
+		w = append(w, term{fieldNumber, false, chip})
+		if digits(chip) == len([]rune(chip)) {
+			for _, p := range vault.QueryPhone(typed) {
+				w = append(w, term{fieldPhone, false, p})
+			}
+		}
+	}
+	return w
+}
+
+func openHits(ctx context.Context, tx *db.Tx, keys *vault.Clinic, ids []id.ID) ([]PatientHit, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := tx.ListPatientsByID(ctx, db.ListPatientsByIDParams{TenantID: tx.Tenant, Ids: ids})
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]plainPatient, len(found))
+	for i, r := range found {
+		rows[i] = plainPatient{r.ID, r.Species, r.Breed, r.Sex, r.Neutered, r.BornOn, r.BornPrecision, r.BornEstimated, r.Status, r.Sealed, r.ClientID, r.ClientSealed}
+	}
+	patients, err := gather(keys, rows)
+	hits := make([]PatientHit, len(patients))
+	for i, p := range patients {
+		hits[i] = PatientHit{PatientRow: p}
+	}
+	return hits, err
+}
+
+func openClientHits(ctx context.Context, tx *db.Tx, keys *vault.Clinic, ids []id.ID) ([]ClientHit, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := tx.ListClientsByID(ctx, db.ListClientsByIDParams{TenantID: tx.Tenant, Ids: ids})
+	if err != nil {
+		return nil, err
+	}
+	hits := make([]ClientHit, len(rows))
+	for i, r := range rows {
+		hits[i].ID = r.ID
+		if err := openInto(keys, slot("clients", r.ID), r.Sealed, &hits[i].Client); err != nil {
+			return nil, err
+		}
+	}
+	return hits, nil
+}
+
+// addNumbers reads the identifiers of the patients found where one of the words may be one.
+func addNumbers(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patients []id.ID, words []word, r *Results) error {
+	asked := slices.ContainsFunc(words, func(w word) bool {
+		return slices.ContainsFunc(w, func(t term) bool { return t.field == fieldNumber })
+	})
+	if !asked || len(patients) == 0 {
+		return nil
+	}
+	rows, err := tx.ListIdentifiersOf(ctx, db.ListIdentifiersOfParams{TenantID: tx.Tenant, PatientIds: patients})
+	if err != nil {
+		return err
+	}
+	numbers := map[id.ID][]string{}
+	for _, row := range rows {
+		var s sealedIdentifier
+		if err := openInto(keys, slot("identifiers", row.ID), row.Sealed, &s); err != nil {
+			return err
+		}
+		numbers[row.PatientID] = append(numbers[row.PatientID], s.Number)
+	}
+	for i := range r.Patients {
+		r.Patients[i].Numbers = numbers[r.Patients[i].ID]
+	}
+	return nil
+}
+
+// fit says how well the terms of a row answer the words: ok where each word is met, whole how many are
+// met by a whole word of a name or by anything that is not a name.
+func fit(terms []term, words []word) (whole int, ok bool) {
+	for _, w := range words {
+		met, wholly := false, false
+		for _, t := range w {
+			if slices.Contains(terms, t) {
+				met = true
+				wholly = wholly || t.whole || t.field != fieldName
+			}
+		}
+		if !met {
+			return 0, false
+		}
+		if wholly {
+			whole++
+		}
+	}
+	return whole, true
+}
+
+// ranked is a row found, with what it is ordered by.
+type ranked[T any] struct {
+	hit    T
+	id     id.ID
+	status int // the active first
+	whole  int // words met wholly, most first
+	near   int // words met by its own name and not its owner's, less the words nobody asked for; most first
+	name   string
+}
+
+func byRank[T any](a, b ranked[T]) int {
+	return cmp.Or(cmp.Compare(a.status, b.status), cmp.Compare(b.whole, a.whole), cmp.Compare(b.near, a.near),
+		strings.Compare(a.name, b.name), slices.Compare(b.id[:], a.id[:]))
+}
+
+// rank drops what does not hold the words after all and puts the best first.
+func (r *Results) rank(words []word) {
+	var patients []ranked[PatientHit]
+	for _, h := range r.Patients {
+		if whole, ok := fit(patientTerms(h.Name, h.ownerClients(), h.Numbers), words); ok {
+			patients = append(patients, ranked[PatientHit]{h, h.ID, statusRank(h.Status), whole, nearness(h.Name, words), vault.Fold(h.Name)})
+		}
+	}
+	var clients []ranked[ClientHit]
+	for _, h := range r.Clients {
+		if whole, ok := fit(clientTerms(h.Client), words); ok {
+			clients = append(clients, ranked[ClientHit]{h, h.ID, 0, whole, nearness(h.Name(), words), vault.Fold(h.LastName + " " + h.FirstName)})
+		}
+	}
+	r.More = len(patients) > mostPatients || len(clients) > mostClients
+	r.Patients, r.Clients = best(patients, mostPatients), best(clients, mostClients)
+}
+
+func nearness(name string, words []word) int {
+	own, near := nameTerms(name), 0
+	for _, w := range words {
+		if _, met := fit(own, []word{w}); met {
+			near++
+		}
+	}
+	if near > 0 {
+		near = 100*near - len(vault.QueryWords(name))
+	}
+	return near
+}
+
+func best[T any](found []ranked[T], most int) []T {
+	slices.SortFunc(found, byRank[T])
+	var out []T
+	for _, f := range found[:min(len(found), most)] {
+		out = append(out, f.hit)
+	}
+	return out
+}

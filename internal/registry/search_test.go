@@ -1,0 +1,172 @@
+package registry_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"paddock/db"
+	"paddock/internal/audit"
+	"paddock/internal/id"
+	"paddock/internal/registry"
+)
+
+func openedLeaf(c clinic, patient id.ID) audit.Leaf {
+	return audit.NewLeaf(c.who, c.env.Store.Now(), audit.Entry{Action: audit.Opened, Object: "patient", ObjectID: patient})
+}
+
+func names(r registry.Results) string {
+	var out []string
+	for _, p := range r.Patients {
+		out = append(out, p.Called())
+	}
+	for _, c := range r.Clients {
+		out = append(out, c.Name())
+	}
+	return strings.Join(out, ", ")
+}
+
+func TestSearchFindsByWhatPeopleType(t *testing.T) {
+	c := newClinic(t)
+	h := c.addClient(t, helen())
+	c.addPatient(t, h, biscuit())
+	c.addClient(t, registry.Client{FirstName: "Siân", LastName: "O'Brien", Phones: []registry.Phone{{Number: "01632 960 555"}}})
+	müller := c.addClient(t, registry.Client{FirstName: "Jürgen", LastName: "Müller-Lüdenscheidt"})
+	pet := func(owner id.ID, name, species string) {
+		c.addPatient(t, owner, registry.Patient{Name: name, Species: species, Sex: "unknown", Neutered: "unknown"})
+	}
+	pet(müller, "Schnuffi", "rabbit")
+	pet(id.ID{}, "Maximus", "cat")
+	pet(id.ID{}, "Max", "dog")
+	pet(id.ID{}, "Bo", "dog")
+	pet(id.ID{}, `Lady "Piper" 100%`, "cat")
+	pet(id.ID{}, "たま", "cat")
+	for typed, want := range map[string]string{
+		"biscuit":                    "Biscuit",
+		"BISC":                       "Biscuit",
+		"biscuit thompson":           "Biscuit",
+		"thompson biscuit":           "Biscuit",
+		"bisc helen":                 "Biscuit",
+		"thom":                       "Biscuit, Helen Thompson",
+		"biscuit müller":             "",
+		"isc":                        "",
+		"sian":                       "Siân O'Brien",
+		"obrien":                     "Siân O'Brien",
+		"O’Brien":                    "Siân O'Brien",
+		"brien":                      "Siân O'Brien",
+		"muller":                     "Schnuffi, Jürgen Müller-Lüdenscheidt",
+		"Müller-Lüd":                 "Schnuffi, Jürgen Müller-Lüdenscheidt",
+		"max":                        "Max, Maximus",
+		"maxi":                       "Maximus",
+		"bo":                         "Bo",
+		"b":                          "",
+		"":                           "",
+		"piper":                      `Lady "Piper" 100%`,
+		`"piper"`:                    `Lady "Piper" 100%`,
+		"lady 100%":                  `Lady "Piper" 100%`,
+		"%":                          "",
+		"%%%":                        "",
+		"_____":                      "",
+		"' OR 1=1 --":                "",
+		`\`:                          "",
+		"🐶🐱":                         "",
+		"たま":                         "たま",
+		"0123":                       "Helen Thompson",
+		"123":                        "",
+		"900123":                     "Helen Thompson",
+		"07700 900123":               "Helen Thompson",
+		"07700":                      "Helen Thompson",
+		"0770":                       "",
+		"+447700900123":              "Helen Thompson",
+		"020 7946 0018":              "Helen Thompson",
+		"960555":                     "Siân O'Brien",
+		"helen 900123":               "Helen Thompson",
+		"helen.thompson@example.com": "Helen Thompson",
+		"HELEN.THOMPSON@EXAMPLE.COM": "Helen Thompson",
+		"helen@example.com":          "",
+		"example.com":                "",
+	} {
+		if got := names(c.search(t, typed)); got != want {
+			t.Errorf("%q finds %q, want %q", typed, got, want)
+		}
+	}
+}
+
+func TestARenamedOwnerIsFoundByTheNewNameAndNoLongerByTheOld(t *testing.T) {
+	c := newClinic(t)
+	h := c.addClient(t, helen())
+	animal := c.addPatient(t, h, biscuit())
+	married := helen()
+	married.LastName = "Featherstone"
+	if err := c.editClient(t, h, 1, married); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(c.search(t, "biscuit featherstone")); got != "Biscuit" {
+		t.Errorf("by the new name: %q", got)
+	}
+	if got := names(c.search(t, "biscuit thompson")); got != "" {
+		t.Errorf("by the old name: %q", got)
+	}
+	renamed := biscuit()
+	renamed.Name = "Crumpet"
+	if err := c.editPatient(t, animal, 1, renamed); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(c.search(t, "crumpet feather")); got != "Crumpet" {
+		t.Errorf("by the animal's new name: %q", got)
+	}
+	if got := names(c.search(t, "biscuit")); got != "" {
+		t.Errorf("by the animal's old name: %q", got)
+	}
+}
+
+func TestASearchTakesTwoRoundTripsAndAnEmptyOneNone(t *testing.T) {
+	c := newClinic(t)
+	c.addPatient(t, c.addClient(t, helen()), biscuit())
+	for typed, most := range map[string]int{"thompson": 2, "900123": 2, "nobody at all": 1, "x": 0} {
+		ctx, meter := db.WithMeter(t.Context())
+		err := c.env.Store.Read(ctx, c.who, func(ctx context.Context, tx *db.Tx) error {
+			_, err := registry.Search(ctx, tx, c.Keys, typed)
+			return err
+		})
+		if err != nil || meter.Trips() > most {
+			t.Errorf("%q: %d round trips, %v", typed, meter.Trips(), err)
+		}
+	}
+}
+
+// A token is cut to eight bytes, so rows can be found that do not hold the word: they must not be shown.
+func TestAFalseHitIsDroppedAfterOpening(t *testing.T) {
+	c := newClinic(t)
+	animal := c.addPatient(t, id.ID{}, biscuit())
+	err := c.write(t, func(ctx context.Context, tx *db.Tx) error {
+		hash := c.Keys.Token("name", "rover")
+		return tx.InsertSearchTokens(ctx, db.InsertSearchTokensParams{
+			TenantID: tx.Tenant, Fields: []string{"name"}, Tokens: [][]byte{hash[:]}, RowIds: []id.ID{animal}, Kinds: []string{"patient"},
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := names(c.search(t, "rover")); got != "" {
+		t.Errorf("found %q", got)
+	}
+}
+
+func TestPiecesMarkWhatWasFound(t *testing.T) {
+	for _, c := range []struct {
+		name, typed string
+		want        []registry.Piece
+	}{
+		{"Biscuit", "bis", []registry.Piece{{"Bis", true}, {"cuit", false}}},
+		{"Siân O’Brien", "sia obri", []registry.Piece{{"Siâ", true}, {"n ", false}, {"O’Bri", true}, {"en", false}}},
+		{"Zoe\u0308", "zoe", []registry.Piece{{"Zoe\u0308", true}}},
+		{"Biscuit", "%", []registry.Piece{{"Biscuit", false}}},
+		{"", "x", nil},
+	} {
+		if got := registry.Pieces(c.name, c.typed); !slices.Equal(got, c.want) {
+			t.Errorf("%q by %q: %+v", c.name, c.typed, got)
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"paddock/db"
+	"paddock/internal/id"
+	"paddock/internal/vault"
+)
+
+// Fields of search tokens.
+const (
+	fieldName   = "name"
+	fieldPhone  = "phone"
+	fieldEmail  = "email"
+	fieldNumber = "number"
+)
+
+// wholeName is the name under which whole words are hashed beside their prefixes, so that "Max" can
+// stand before "Maximus" without opening both. The rows stand under the field name.
+const wholeName = "whole name"
+
+// term is one text a row is found by.
+type term struct {
+	field string
+	whole bool
+	text  string
+}
+
+func nameTerms(names ...string) []term {
+	var out []term
+	for _, n := range names {
+		for _, w := range vault.Words(n) {
+			out = append(out, term{fieldName, true, w})
+			for _, p := range vault.Prefixes(w) {
+				out = append(out, term{fieldName, false, p})
+			}
+		}
+	}
+	return out
+}
+
+func clientTerms(c Client) []term {
+	out := nameTerms(c.FirstName, c.LastName)
+	for _, p := range c.Phones {
+		for _, t := range vault.PhoneTerms(p.Number) {
+			out = append(out, term{fieldPhone, false, t})
+		}
+	}
+	for _, t := range vault.EmailTerms(c.Email) {
+		out = append(out, term{fieldEmail, false, t})
+	}
+	return out
+}
+
+func patientTerms(name string, owners []Client, numbers []string) []term {
+	out := nameTerms(name)
+	for _, o := range owners {
+		out = append(out, nameTerms(o.FirstName, o.LastName)...)
+	}
+	for _, n := range numbers {
+		for _, t := range vault.ChipTerms(n) {
+			out = append(out, term{fieldNumber, false, t})
+		}
+	}
+	return out
+}
+
+// token is the keyed hash of a term.
+func (t term) token(keys *vault.Clinic) [8]byte {
+	if t.whole {
+		return keys.Token(wholeName, t.text)
+	}
+	return keys.Token(t.field, t.text)
+}
+
+// tokenRows are the rows of search_tokens of one client or patient.
+type tokenRows struct {
+	row    id.ID
+	kind   string
+	fields []string
+	tokens [][]byte
+}
+
+// add takes terms, each once.
+func (r *tokenRows) add(keys *vault.Clinic, terms []term) {
+	seen := make(map[term]bool, len(terms))
+	for _, t := range terms {
+		if seen[t] {
+			continue
+		}
+		seen[t] = true
+		hash := t.token(keys)
+		r.fields = append(r.fields, t.field)
+		r.tokens = append(r.tokens, hash[:])
+	}
+}
+
+func (r *tokenRows) insert(ctx context.Context, tx *db.Tx) error {
+	if len(r.tokens) == 0 {
+		return nil
+	}
+	err := tx.InsertSearchTokens(ctx, db.InsertSearchTokensParams{
+		TenantID: tx.Tenant, Fields: r.fields, Tokens: r.tokens,
+		RowIds: slices.Repeat([]id.ID{r.row}, len(r.tokens)), Kinds: slices.Repeat([]string{r.kind}, len(r.tokens)),
+	})
+	if err != nil {
+		return fmt.Errorf("writing what %s %s is found by: %w", r.kind, r.row, err)
+	}
+	return nil
+}
+
+func (r *tokenRows) replace(ctx context.Context, tx *db.Tx) error {
+	if _, err := tx.DeleteSearchTokens(ctx, db.DeleteSearchTokensParams{TenantID: tx.Tenant, RowID: r.row}); err != nil {
+		return fmt.Errorf("removing what %s %s was found by: %w", r.kind, r.row, err)
+	}
+	return r.insert(ctx, tx)
+}
+
+// retoken writes anew what one patient is found by, from the rows as they are now. The caller holds the
+// patient and those owners whose names may change.
+func retoken(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.ID) error {
+	v, err := OpenPatient(ctx, tx, keys, patient)
+	if err != nil {
+		return err
+	}
+	known, err := Identifiers(ctx, tx, keys, patient)
+	if err != nil {
+		return err
+	}
+	numbers := make([]string, len(known))
+	for i, k := range known {
+		numbers[i] = k.Number
+	}
+	tokens := tokenRows{row: patient, kind: "patient"}
+	tokens.add(keys, patientTerms(v.Name, v.ownerClients(), numbers))
+	return tokens.replace(ctx, tx)
+}
