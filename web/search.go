@@ -41,12 +41,11 @@ func (s *Server) search(v *visit) (answer, error) {
 		results.Patients = append(results.Patients, registry.PatientHit{PatientRow: p.PatientRow})
 	}
 	v.recordSearch(view.Recent, typed, results)
-	words := strings.Fields(typed)
 	for _, p := range results.Patients {
-		view.Patients = append(view.Patients, v.patientHit(p, words, species))
+		view.Patients = append(view.Patients, v.patientHit(p, typed, species))
 	}
 	for _, c := range results.Clients {
-		hit := views.Hit{Href: "/clients/" + c.ID.String(), Name: pieces(c.Name(), words)}
+		hit := views.Hit{Href: "/clients/" + c.ID.String(), Name: pieces(c.Name(), typed)}
 		if len(c.Phones) > 0 {
 			hit.Line = c.Phones[0].Number
 		}
@@ -75,16 +74,16 @@ func (v *visit) recordSearch(recent bool, typed string, r registry.Results) {
 	v.record(audit.Entry{Action: audit.Searched, Object: "registry", IDs: r.IDs(), Commitment: v.keys.Commit([]byte("search"), []byte(typed))})
 }
 
-func (v *visit) patientHit(p registry.PatientHit, words []string, species map[string]string) views.Hit {
+func (v *visit) patientHit(p registry.PatientHit, typed string, species map[string]string) views.Hit {
 	hit := views.Hit{
-		Href: "/patients/" + p.ID.String(), Species: p.Species, Name: pieces(p.Called(), words), Line: v.kind(p.PatientRow, species),
+		Href: "/patients/" + p.ID.String(), Species: p.Species, Name: pieces(p.Called(), typed), Line: v.kind(p.PatientRow, species),
 		Gone: p.Status == registry.Deceased || p.Status == registry.Transferred,
 	}
 	if p.Status == registry.Deceased {
 		hit.State = "Died"
 	}
 	if owner, ok := p.Owner(); ok {
-		hit.Name = append(hit.Name, pieces(" "+owner.Surname(), words)...)
+		hit.Name = append(hit.Name, pieces(" "+owner.Surname(), typed)...)
 		contact := owner.Name()
 		if len(owner.Phones) > 0 {
 			contact += " " + owner.Phones[0].Number
@@ -97,28 +96,11 @@ func (v *visit) patientHit(p registry.PatientHit, words []string, species map[st
 	return hit
 }
 
-// pieces cuts a name where a typed word matches the beginning of one of its words, so that it can be
-// underlined. Letters are compared without case; what only matched by a forgiven accent stays plain.
-func pieces(name string, words []string) []views.Piece {
-	from, to := -1, -1
-	for at := range name {
-		if at > 0 && name[at-1] != ' ' && name[at-1] != '-' && name[at-1] != '\'' {
-			continue
-		}
-		for _, w := range words {
-			if w != "" && len(name[at:]) >= len(w) && strings.EqualFold(name[at:at+len(w)], w) && len(w) > to-from {
-				from, to = at, at+len(w)
-			}
-		}
-	}
-	if from < 0 || !utf8.ValidString(name[from:to]) {
-		return []views.Piece{{Text: name}}
-	}
+// pieces cuts a name where it was found, for underlining.
+func pieces(name, typed string) []views.Piece {
 	var out []views.Piece
-	for _, p := range []views.Piece{{Text: name[:from]}, {Text: name[from:to], Matched: true}, {Text: name[to:]}} {
-		if p.Text != "" {
-			out = append(out, p)
-		}
+	for _, p := range registry.Pieces(name, typed) {
+		out = append(out, views.Piece{Text: p.Text, Matched: p.Matched})
 	}
 	return out
 }

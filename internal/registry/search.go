@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"paddock/db"
 	"paddock/internal/id"
@@ -14,6 +15,7 @@ import (
 )
 
 const (
+	shortestPrefix  = 3   // letters from which on a beginning has a token
 	fewestLetters   = 2   // letters or digits of a search
 	mostCandidates  = 300 // rows opened for one search
 	mostPatients    = 50
@@ -64,8 +66,9 @@ func Search(ctx context.Context, tx *db.Tx, keys *vault.Clinic, typed string) (R
 	if len(words) == 0 {
 		return Results{}, nil
 	}
-	p := db.ListTokenMatchesParams{TenantID: tx.Tenant, Whole: [][]byte{}, Words: int64(len(words)), Most: mostCandidates}
-	for _, w := range words {
+	asked := lookedUp(words)
+	p := db.ListTokenMatchesParams{TenantID: tx.Tenant, Whole: [][]byte{}, Words: int64(len(asked)), Most: mostCandidates}
+	for _, w := range asked {
 		for _, t := range w {
 			hash := t.token(keys)
 			if !slices.Contains(p.Fields, t.field) {
@@ -110,6 +113,24 @@ func Search(ctx context.Context, tx *db.Tx, keys *vault.Clinic, typed string) (R
 	r.rank(words)
 	r.More = r.More || len(found) == mostCandidates
 	return r, nil
+}
+
+// lookedUp are the words that are looked for by token. The beginning of a word has a token from three
+// letters on, so a word just begun, as in "princess le", is compared after opening, unless there is
+// nothing else to go by.
+func lookedUp(words []word) []word {
+	long := slices.DeleteFunc(slices.Clone(words), word.begun)
+	if len(long) == 0 {
+		return words
+	}
+	return long
+}
+
+// begun reports whether the word is one or two letters of a name.
+func (w word) begun() bool {
+	return !slices.ContainsFunc(w, func(t term) bool {
+		return t.field != fieldName && t.field != fieldEmail || utf8.RuneCountInString(t.text) >= shortestPrefix
+	})
 }
 
 // wordsOf reads what was typed. A run of digits with the signs people write in phone numbers is one
@@ -232,9 +253,9 @@ func fit(terms []term, words []word) (whole int, ok bool) {
 	for _, w := range words {
 		met, wholly := false, false
 		for _, t := range w {
-			if slices.Contains(terms, t) {
+			if slices.Contains(terms, t) || w.begun() && begins(terms, t.text) {
 				met = true
-				wholly = wholly || t.whole || t.field != fieldName
+				wholly = wholly || slices.Contains(terms, t) && (t.whole || t.field != fieldName)
 			}
 		}
 		if !met {
@@ -245,6 +266,11 @@ func fit(terms []term, words []word) (whole int, ok bool) {
 		}
 	}
 	return whole, true
+}
+
+// begins reports whether a word of a name begins with the text.
+func begins(terms []term, text string) bool {
+	return slices.ContainsFunc(terms, func(t term) bool { return t.field == fieldName && t.whole && strings.HasPrefix(t.text, text) })
 }
 
 // ranked is a row found, with what it is ordered by.

@@ -170,3 +170,15 @@ func TestPiecesMarkWhatWasFound(t *testing.T) {
 		}
 	}
 }
+
+func TestAWordJustBegunNarrowsTheSearch(t *testing.T) {
+	c := newClinic(t)
+	for _, name := range []string{"Princess Leia", "Princess Zelda", "Leo"} {
+		c.addPatient(t, id.ID{}, registry.Patient{Name: name, Species: "cat", Sex: "unknown", Neutered: "unknown"})
+	}
+	for _, typed := range []string{"princess l", "princess le", "princess lei", "LE princess"} {
+		if got := names(c.search(t, typed)); got != "Princess Leia" {
+			t.Errorf("%q found %q", typed, got)
+		}
+	}
+}
