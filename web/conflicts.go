@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"paddock/internal/fault"
@@ -53,7 +54,7 @@ func (v *visit) conflict(t twice) answer {
 			both = true
 		}
 		if both {
-			view.Rows = append(view.Rows, views.Clash{Name: mine.name, Label: mine.label, Mine: mine.value, Theirs: theirs})
+			view.Rows = append(view.Rows, views.Clash{Name: mine.name, Label: sentence(mine.label), Mine: mine.value, Theirs: theirs})
 			continue
 		}
 		view.JoinedCount++
@@ -63,6 +64,14 @@ func (v *visit) conflict(t twice) answer {
 		return shown(http.StatusConflict, views.ConflictPart(view))
 	}
 	return shown(http.StatusConflict, views.ConflictPage(view))
+}
+
+// sentence begins a label with a capital, as it stands by itself.
+func sentence(label string) string {
+	if label == "" {
+		return ""
+	}
+	return strings.ToUpper(label[:1]) + label[1:]
 }
 
 // unchosen are the clashing fields that came back without a choice.
