@@ -8,7 +8,7 @@ BEGIN
   FOR r IN SELECT * FROM (VALUES
     ('paddock_owner',    'NOLOGIN NOBYPASSRLS'),  -- owns the tables of app, audit and platform
     ('paddock_sec',      'NOLOGIN NOBYPASSRLS'),  -- owns what proves who asks
-    ('paddock_migrate',  'LOGIN NOBYPASSRLS'),    -- may become the two above
+    ('paddock_migrate',  'LOGIN NOINHERIT NOBYPASSRLS'), -- may become the two above, and is nothing before it does
     ('paddock_app',      'LOGIN NOBYPASSRLS'),    -- the pages
     ('paddock_platform', 'LOGIN NOBYPASSRLS'),    -- the control plane; nothing in app
     ('paddock_scribe',   'LOGIN NOBYPASSRLS'),    -- writes audit leaves; reads nothing
@@ -49,7 +49,7 @@ DECLARE f regprocedure;
 BEGIN
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc p
     WHERE p.pronamespace = 'pg_catalog'::regnamespace
-      AND (p.proname IN ('pg_stat_get_activity', 'pg_stat_get_backend_activity',
+      AND (p.proname IN ('pg_stat_get_activity', 'pg_stat_get_backend_activity', 'pg_cancel_backend', 'pg_terminate_backend',
                          'lo_creat', 'lo_create', 'lo_open', 'lo_close', 'lo_get', 'lo_put', 'lo_from_bytea',
                          'lo_import', 'lo_export', 'lo_unlink', 'lo_lseek', 'lo_lseek64', 'lo_tell', 'lo_tell64',
                          'lo_truncate', 'lo_truncate64', 'loread', 'lowrite'))

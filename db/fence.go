@@ -32,15 +32,16 @@ var (
 	// ErrBusy means that the clinic holds its share of the connections, or that all are taken: 503.
 	ErrBusy = errors.New("every connection this clinic may use is busy")
 
-	errLeftover = errors.New("the connection still carried a context")
+	errLeftover = errors.New("the connection still carried a context or a cursor")
 )
 
 const (
-	closeAll = "CLOSE ALL"
-	// The leftover of an earlier transaction is read before ours is set: the select list is evaluated
-	// from left to right.
-	setRead  = "SELECT current_setting('paddock.ctx', true), set_config('paddock.ctx', $1, true), set_config('transaction_read_only', 'on', true)"
-	setWrite = "SELECT current_setting('paddock.ctx', true), set_config('paddock.ctx', $1, true)"
+	// What an earlier transaction left behind is read before our own context is set: the select list is
+	// evaluated from left to right. A context that outlived its transaction and a cursor held beyond
+	// its own are both signs that somebody stepped out of the fence.
+	leftBehind = "SELECT coalesce(current_setting('paddock.ctx', true), '') || (SELECT coalesce(string_agg('held cursor', ' '), '') FROM pg_cursors WHERE is_holdable)"
+	setRead    = leftBehind + ", set_config('paddock.ctx', $1, true), set_config('transaction_read_only', 'on', true)"
+	setWrite   = leftBehind + ", set_config('paddock.ctx', $1, true)"
 )
 
 // Tx is a fenced transaction of one clinic. Its methods are the statements of the folder queries, and
@@ -107,7 +108,7 @@ func (f *fence) flush(ctx context.Context, list []*statement, last bool) error {
 		}
 		// Somebody left a context behind that outlives a transaction. Nothing of ours was kept: the
 		// connection goes, and with it whatever was begun.
-		f.store.log.WarnContext(ctx, "connection with a leftover context destroyed", "clinic", f.who.Clinic.String())
+		f.store.log.WarnContext(ctx, "connection with a leftover context or cursor destroyed", "clinic", f.who.Clinic.String())
 		if err := f.replace(ctx); err != nil {
 			return err
 		}
@@ -118,11 +119,8 @@ func (f *fence) send(ctx context.Context, list []*statement, last bool) error {
 	batch := &pgx.Batch{}
 	opening := !f.writing || !f.begun
 	signing := opening || f.store.signer.clock.Now().Sub(f.signedAt) > contextRenewal
-	if opening {
-		batch.Queue(closeAll)
-		if f.writing {
-			batch.Queue("BEGIN")
-		}
+	if opening && f.writing {
+		batch.Queue("BEGIN")
 	}
 	if signing {
 		set := setWrite
@@ -144,13 +142,10 @@ func (f *fence) send(ctx context.Context, list []*statement, last bool) error {
 
 func (f *fence) receive(ctx context.Context, batch *pgx.Batch, list []*statement, opening, signing, last bool) error {
 	results := f.conn.Conn().SendBatch(ctx, batch)
-	var leftover *string
+	var leftover string
 	var opened error
-	if opening {
+	if opening && f.writing {
 		_, opened = results.Exec()
-		if f.writing && opened == nil {
-			_, opened = results.Exec()
-		}
 	}
 	if signing && opened == nil {
 		var ignore string
@@ -182,7 +177,7 @@ func (f *fence) receive(ctx context.Context, batch *pgx.Batch, list []*statement
 	case opened != nil:
 		f.failed = true
 		return fmt.Errorf("opening the transaction: %w", f.refused(ctx, opened))
-	case opening && leftover != nil && *leftover != "":
+	case opening && leftover != "":
 		return errLeftover
 	case broken != nil:
 		f.failed = f.writing

@@ -33,7 +33,7 @@ func TestARequestCancelledAnywhereLeavesNothingToTheNext(t *testing.T) { // T47
 	var workers sync.WaitGroup
 	for w := range 8 {
 		workers.Go(func() {
-			r := rand.New(rand.NewPCG(uint64(w), 47)) //nolint:gosec // a repeatable test
+			r := rand.New(rand.NewPCG(uint64(w), 47)) // repeatable
 			for range 60 {
 				n := r.IntN(len(clinics))
 				patience := time.Duration(r.IntN(4000)) * time.Microsecond

@@ -24,7 +24,7 @@ func TestTheRecordCannotBeChanged(t *testing.T) { // T99
 		t.Fatal(err)
 	}
 	before := stored(t, e, "audit.leaf")
-	for _, role := range db.LoginRoles() {
+	for _, role := range []string{db.RoleApp, db.RoleScribe, db.RolePlatform, db.RoleWatch} { // the migrator is the owner, and serves nobody
 		conn := e.As(t, role)
 		for _, table := range []string{"audit.leaf", "audit.security_event", "app.notes", "app.addenda", "app.changes"} {
 			for _, sql := range []string{"UPDATE %s SET id = id", "DELETE FROM %s", "TRUNCATE %s", "DROP TABLE %s", "ALTER TABLE %s DISABLE ROW LEVEL SECURITY"} {
@@ -36,10 +36,8 @@ func TestTheRecordCannotBeChanged(t *testing.T) { // T99
 					t.Fatal(err)
 				}
 				_, err = tx.Exec(ctx, fmt.Sprintf(sql, table))
-				if role == db.RoleMigrate && err == nil {
-					t.Errorf("%s, without becoming the owner: %s %s went through", role, sql, table)
-				} else if role != db.RoleMigrate && code(err) != "42501" {
-					t.Errorf("%s: %s %s gave %v, not 42501", role, sql, table, err)
+				if code(err) != "42501" {
+					t.Errorf("%s: "+sql+" gave %v, not 42501", role, table, err)
 				}
 				if err := tx.Rollback(ctx); err != nil {
 					t.Fatal(err)

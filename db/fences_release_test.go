@@ -53,6 +53,41 @@ func TestAnOrderlyConnectionIsKept(t *testing.T) { // T42
 	}
 }
 
+// The transaction state of a connection does not tell that a context was set for the session, so each
+// transaction looks before it sets its own. One connection only: a second would hide a missing look.
+func TestASessionsContextIsNeverMetAgain(t *testing.T) { // T42
+	e := dbtest.Shared(t)
+	s := narrow(t, e)
+	a, b := e.NewClinic(t), e.NewClinic(t)
+	row := addClient(t, e, a)
+	for name, leave := range map[string]opener{"a reading": s.Read, "a writing": s.Write} {
+		for next, open := range map[string]opener{"a reading": s.Read, "a writing": s.Write} {
+			var before, after uint32
+			err := leave(context.Background(), a.Who(actor.Work), func(ctx context.Context, tx *db.Tx) error {
+				var left string
+				// Signed, whole and good for a minute: the worst that could be left behind.
+				return db.Raw(ctx, tx, "SELECT pg_backend_pid(), set_config('paddock.ctx', current_setting('paddock.ctx'), false)").Scan(&before, &left)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = open(context.Background(), b.Who(actor.Work), func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.GetClient(ctx, db.GetClientParams{TenantID: a.Tenant, ID: row})
+				if !db.NoRows(err) {
+					t.Errorf("after %s transaction, B got %v for A's client", name, err)
+				}
+				return db.Raw(ctx, tx, "SELECT pg_backend_pid()").Scan(&after)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if before == after {
+				t.Errorf("%s transaction left a context to %s one: the connection was used again", name, next)
+			}
+		}
+	}
+}
+
 func TestAHeldCursorDoesNotSurviveRelease(t *testing.T) { // T43
 	e := dbtest.Shared(t)
 	s := narrow(t, e)

@@ -81,6 +81,9 @@ BEGIN
       IF verb = 'update' THEN
         SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns FROM pg_attribute
          WHERE attrelid = tbl AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('tenant_id', 'id');
+        IF columns IS NULL THEN
+          RAISE EXCEPTION 'sec.fence: % has no column that may be updated', tbl;
+        END IF;
         EXECUTE format('GRANT UPDATE (%s) ON %s TO %I', columns, tbl, writer);
       ELSE
         EXECUTE format('GRANT %s ON %s TO %I', verb, tbl, writer);

@@ -1,0 +1,167 @@
+package isolation
+
+import (
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"testing"
+
+	"paddock/internal/dbtest"
+)
+
+// cut is one change of the source text, made in a copy of the module, and the tests that must notice.
+type cut struct {
+	name, file string
+	old, new   string // every place of old, at least one
+	pkg        string
+	red, green []string
+}
+
+var cuts = []cut{
+	{
+		name: "S18 the server's minor not checked at boot", file: "internal/isolation/boot.go",
+		old: "found := version(w.Version)", new: "found := version(990000)", pkg: "./internal/isolation",
+		red: []string{"TestBootRefusesATooOldServer"}, green: []string{"TestTheApplicationMayServeACleanDatabase", "TestBootRefusesEveryOtherRole"},
+	},
+	{
+		name: "S18 the role not checked at boot", file: "internal/isolation/boot.go",
+		old: "if w.Session != db.RoleApp || w.Current != db.RoleApp {", new: "if w.Session == \"\" {", pkg: "./internal/isolation",
+		red: []string{"TestBootRefusesEveryOtherRole"}, green: []string{"TestTheApplicationMayServeACleanDatabase", "TestBootRefusesATooOldServer"},
+	},
+	{
+		name: "S21 the clinic taken out of one query", file: "db/clients.sql.go",
+		old: "SELECT count(*) FROM clients WHERE tenant_id = $1", new: "SELECT count(*) FROM clients WHERE $1::uuid IS NOT NULL", pkg: "./db",
+		// Only the check of the text notices: run anyway, the query leaks nothing.
+		red:   []string{"TestEveryStatementNamesItsClinic"},
+		green: []string{"TestAReadSeesItsOwnClinicOnly", "TestARequestCancelledAnywhereLeavesNothingToTheNext"},
+	},
+	{
+		name: "S22 the context set for the session", file: "db/fence.go",
+		old: "set_config('paddock.ctx', $1, true)", new: "set_config('paddock.ctx', $1, false)", pkg: "./db",
+		red: []string{"TestAnOrderlyConnectionIsKept", "TestAllHandWrittenSQLIsListed"}, green: []string{"TestAReadCannotWrite"},
+	},
+	{
+		name: "S23 what a connection carries over not checked", file: "db/fence.go",
+		old: "case opening && leftover != \"\":", new: "case false:", pkg: "./db",
+		red: []string{"TestASessionsContextIsNeverMetAgain"}, green: []string{"TestAnOrderlyConnectionIsKept"},
+	},
+	{
+		name: "S23 cursors not closed", file: "db/fence.go",
+		old: `FROM pg_cursors WHERE is_holdable`, new: `FROM pg_cursors WHERE false`, pkg: "./db",
+		red: []string{"TestAHeldCursorDoesNotSurviveRelease"}, green: []string{"TestAnOrderlyConnectionIsKept"},
+	},
+	{
+		name: "S24 a transaction inside another switches the clinic", file: "db/store.go",
+		old: "if ctx.Value(openKey{}) != nil {", new: "if ctx.Value(openKey{}) == ctx {", pkg: "./db",
+		red: []string{"TestATransactionInsideAnotherIsRefused"}, green: []string{"TestAReadCannotWrite"},
+	},
+}
+
+func TestEachCutInTheSourceIsNoticed(t *testing.T) {
+	if os.Getenv(insideCopy) != "" {
+		t.Fatal("the copies are not to be cut again: name the tests to run")
+	}
+	t.Parallel()
+	dir := copyModule(t)
+	for _, c := range cuts { // one after the other: they share the copy, so that little is built twice
+		t.Run(c.name, func(t *testing.T) { c.run(t, dir) })
+	}
+}
+
+// insideCopy keeps a run inside the copy from making copies of its own.
+const insideCopy = "PADDOCK_TEST_INSIDE_COPY"
+
+func (c cut) run(t *testing.T, dir string) {
+	path := filepath.Join(dir, filepath.FromSlash(c.file))
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := strings.ReplaceAll(string(whole), c.old, c.new)
+	if broken == string(whole) {
+		t.Fatalf("%q does not stand in %s: the sabotage is out of date", c.old, c.file)
+	}
+	if err := os.WriteFile(path, []byte(broken), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := os.WriteFile(path, whole, 0o600); err != nil {
+			t.Error(err)
+		}
+	}()
+	names := append(append([]string(nil), c.red...), c.green...)
+	args := []string{"test", "-count=1", "-v", "-vet=off", "-run", "^(" + strings.Join(names, "|") + ")$"}
+	if raced() {
+		args = append(args, "-race")
+	}
+	cmd := exec.CommandContext(t.Context(), "go", append(args, c.pkg)...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "PADDOCK_TEST_ADMIN_URL="+dbtest.ServerURL(t), insideCopy+"=1")
+	out, err := cmd.CombinedOutput()
+	if err == nil {
+		t.Errorf("nothing noticed:\n%s", out)
+	}
+	for _, name := range c.red {
+		if !strings.Contains(string(out), "--- FAIL: "+name+" ") {
+			t.Errorf("%s did not notice:\n%s", name, out)
+		}
+	}
+	for _, name := range c.green {
+		if !strings.Contains(string(out), "--- PASS: "+name+" ") {
+			t.Errorf("%s was to stay green:\n%s", name, out)
+		}
+	}
+}
+
+// raced reports whether this test was built with the race detector: the copy is then too, so that what
+// is built already serves again.
+func raced() bool {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return false
+	}
+	for _, s := range info.Settings {
+		if s.Key == "-race" {
+			return s.Value == "true"
+		}
+	}
+	return false
+}
+
+// copyModule copies what the tests of the database need to be built.
+func copyModule(t *testing.T) string {
+	t.Helper()
+	root, dir := filepath.Join("..", ".."), t.TempDir()
+	files := 0
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		top, _, _ := strings.Cut(filepath.ToSlash(rel), "/")
+		switch {
+		case d.IsDir() && (d.Name() == "node_modules" || rel != "." && top != "db" && top != "internal" && top != "queries"):
+			return filepath.SkipDir
+		case d.IsDir():
+			return os.MkdirAll(filepath.Join(dir, rel), 0o700)
+		case !d.Type().IsRegular() || (top == rel && rel != "go.mod" && rel != "go.sum"):
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		files++
+		return os.WriteFile(filepath.Join(dir, rel), text, 0o600)
+	})
+	if err != nil || files < 20 {
+		t.Fatalf("copying the module: %d files, %v", files, err)
+	}
+	return dir
+}
