@@ -166,7 +166,7 @@ func LockDialog(v Lock) templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<dialog class=\"gatebox\" id=\"lock\" aria-labelledby=\"lock-title\"><h2 id=\"lock-title\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<dialog class=\"gatebox\" id=\"lock\" aria-labelledby=\"lock-title\" closedby=\"none\"><h2 id=\"lock-title\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

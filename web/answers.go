@@ -42,6 +42,7 @@ func (a answer) render(ctx context.Context) ([]byte, error) {
 // send writes the answer. Nothing is written before.
 func (v *visit) send(a answer, body []byte) {
 	h := v.w.Header()
+	benchCount(v.ctx(), h)
 	switch {
 	case a.location != "" && v.partial:
 		h.Set("HX-Redirect", a.location)

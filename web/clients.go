@@ -166,6 +166,7 @@ func (v *visit) twiceClient(row id.ID, mine registry.Client, c *registry.Conflic
 	t := twice{
 		action: "/clients/" + row.String(), back: "/clients/" + row.String(), what: c.Theirs.Name(), version: c.TheirVersion, by: c.By, at: c.At,
 		mine: clientInputs(registry.FormOfClient(mine)), theirs: clientInputs(registry.FormOfClient(c.Theirs)),
+		seen: audit.Entry{Action: audit.Opened, Object: "client", ObjectID: row},
 	}
 	if c.Base != nil {
 		t.base = clientInputs(registry.FormOfClient(*c.Base))
@@ -180,8 +181,9 @@ func (v *visit) clashingClient(row id.ID, bad fault.Fields) (answer, error) {
 		return answer{}, err
 	}
 	return v.conflict(twice{
-		action: "/clients/" + row.String(), back: "/clients/" + row.String(), what: c.Name(), version: c.Version, by: c.SavedBy, at: c.SavedAt,
+		action: "/clients/" + row.String(), back: "/clients/" + row.String(), what: c.Name(), version: v.version(), by: c.SavedBy, at: c.SavedAt,
 		mine: v.chosen(clientInputs(registry.ClientForm{})), theirs: clientInputs(registry.FormOfClient(c.Client)), bad: bad,
+		seen: audit.Entry{Action: audit.Opened, Object: "client", ObjectID: row},
 	}), nil
 }
 

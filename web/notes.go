@@ -88,7 +88,7 @@ func (s *Server) updateDraft(v *visit) (answer, error) {
 	if err != nil {
 		return v.draftRefused(row, err)
 	}
-	if v.partial {
+	if v.atWork() {
 		return shown(http.StatusOK, views.DraftStatusPart(views.DraftStatus{Saved: v.minute(s.Clock.Now()), Version: strconv.FormatInt(version, 10)})), nil
 	}
 	v.say("Draft saved.")
@@ -102,7 +102,7 @@ func (v *visit) draftRefused(row id.ID, err error) (answer, error) {
 	switch {
 	case errors.Is(err, records.ErrAlreadySigned):
 		return goTo("/notes/" + row.String()), nil
-	case errors.As(err, &clash) && v.partial:
+	case errors.As(err, &clash) && v.atWork():
 		return shown(http.StatusConflict, views.DraftStatusPart(views.DraftStatus{
 			Version: v.field("version"), Clash: "Saved in another window at " + v.minute(clash.At) + ". Save by the button to compare",
 		})), nil
@@ -122,9 +122,16 @@ func (v *visit) draftRefused(row id.ID, err error) (answer, error) {
 func (v *visit) twiceNote(row id.ID, theirs records.SOAP, version int64, by id.ID) twice {
 	return twice{
 		action: "/drafts/" + row.String(), back: "/patients/" + v.field("patient"), what: "The consult note", version: version, by: by,
-		theirs: noteInputs(theirs), also: []input{{name: "patient", value: v.field("patient")}},
+		theirs: noteInputs(theirs), also: []input{{name: "patient", value: v.field("patient")}, {name: compared, value: "yes"}},
+		seen: audit.Entry{Action: audit.Opened, Object: "draft", ObjectID: row},
 	}
 }
+
+// compared is sent along by the comparison of two drafts, which is a page and not the note at work.
+const compared = "compared"
+
+// atWork reports whether the open note saves itself, and its answer is a word beside it.
+func (v *visit) atWork() bool { return v.partial && v.field(compared) == "" }
 
 // clashingDraft shows the choice again where something was left unchosen.
 func (v *visit) clashingDraft(row id.ID, bad fault.Fields) (answer, error) {
@@ -132,7 +139,7 @@ func (v *visit) clashingDraft(row id.ID, bad fault.Fields) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	t := v.twiceNote(row, d.SOAP, d.Version, d.Author)
+	t := v.twiceNote(row, d.SOAP, v.version(), d.Author)
 	t.at, t.mine, t.bad = d.SavedAt, v.chosen(noteInputs(records.SOAP{})), bad
 	return v.conflict(t), nil
 }
@@ -151,7 +158,7 @@ func (v *visit) mistakenDraft(row id.ID, bad fault.Fields) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	d.SOAP = v.typedNote()
+	d.SOAP, d.Version = v.typedNote(), v.version() // still the form's, so that it meets what was saved since
 	if v.partial {
 		view := v.draftView(d)
 		view.Mistakes = mistakes(bad)
@@ -161,6 +168,7 @@ func (v *visit) mistakenDraft(row id.ID, bad fault.Fields) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	v.record(audit.Entry{Action: audit.Opened, Object: "patient", ObjectID: d.Patient})
 	view := v.recordView(rec)
 	draft := v.draftView(d)
 	draft.Mistakes = mistakes(bad)
@@ -286,6 +294,7 @@ func (v *visit) mistakenAddendum(note, row id.ID, bad fault.Fields) (answer, err
 	if err != nil {
 		return answer{}, err
 	}
+	v.record(audit.Entry{Action: audit.Opened, Object: "note", ObjectID: note})
 	view.Form.ID, view.Form.Kind = row.String(), v.field("kind")
 	view.Form.Reason, view.Form.Text, view.Form.Mistakes = v.field("reason"), v.field("text"), mistakes(bad)
 	if v.partial {

@@ -173,11 +173,15 @@ func (v *visit) fillFrame(frame *patientFrame) error {
 	if frame.species, err = v.s.speciesList(v); err != nil || frame.owner.ID.IsZero() {
 		return err
 	}
-	return v.read(func(ctx context.Context, tx *db.Tx) error {
+	err = v.read(func(ctx context.Context, tx *db.Tx) error {
 		c, err := registry.OpenClient(ctx, tx, v.keys, frame.owner.ID)
 		frame.owner.Client = c.Client
 		return err
 	})
+	if err == nil {
+		v.record(audit.Entry{Action: audit.Opened, Object: "client", ObjectID: frame.owner.ID})
+	}
+	return err
 }
 
 func (v *visit) typedPatient() registry.PatientForm {
@@ -264,9 +268,8 @@ func (s *Server) updatePatient(v *visit) (answer, error) {
 		return v.clashingPatient(bad)
 	}
 	p, bad := typed.Parse(v.now())
-	frame := patientFrame{row: row, version: max(1, v.version())}
 	if len(bad) > 0 {
-		return v.mistakenPatient(typed, frame, bad)
+		return v.mistakenEdit(typed, bad)
 	}
 	err = v.write(func(ctx context.Context, tx *db.Tx) error {
 		return registry.EditPatient(ctx, tx, v.keys, row, v.version(), p)
@@ -281,12 +284,23 @@ func (s *Server) updatePatient(v *visit) (answer, error) {
 		}
 		return v.conflict(t), nil
 	case errors.As(err, &bad):
-		return v.mistakenPatient(typed, frame, bad)
+		return v.mistakenEdit(typed, bad)
 	case err != nil:
 		return answer{}, err
 	}
 	v.say("Patient saved.")
 	return goTo("/patients/" + row.String()), nil
+}
+
+// mistakenEdit shows the form of a patient again, under its owner.
+func (v *visit) mistakenEdit(typed registry.PatientForm, bad fault.Fields) (answer, error) {
+	p, _, err := v.openPatient()
+	if err != nil {
+		return answer{}, err
+	}
+	frame := patientFrame{row: p.ID, version: max(1, v.version())}
+	frame.owner, _ = p.Owner()
+	return v.mistakenPatient(typed, frame, bad)
 }
 
 // clashingPatient shows the choice again where something was left unchosen.
@@ -295,7 +309,7 @@ func (v *visit) clashingPatient(bad fault.Fields) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	t := v.twicePatient(p.ID, p.Patient, p.Version, p.SavedBy, p.SavedAt)
+	t := v.twicePatient(p.ID, p.Patient, v.version(), p.SavedBy, p.SavedAt)
 	t.mine, t.bad = v.chosen(patientInputs(registry.PatientForm{})), bad
 	return v.conflict(t), nil
 }
@@ -304,7 +318,7 @@ func (v *visit) twicePatient(row id.ID, theirs registry.Patient, version int64, 
 	href := "/patients/" + row.String()
 	return twice{
 		action: href, back: href, what: theirs.Called(), version: version, by: by, at: at,
-		theirs: patientInputs(registry.FormOfPatient(theirs)),
+		theirs: patientInputs(registry.FormOfPatient(theirs)), seen: audit.Entry{Action: audit.Opened, Object: "patient", ObjectID: row},
 	}
 }
 

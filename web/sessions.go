@@ -255,7 +255,7 @@ func (s *Server) createPassphrase(v *visit) (answer, error) {
 	if v.field("passphrase") != v.field("again") {
 		return shown(http.StatusUnprocessableEntity, views.WelcomePage(v.welcome(p, fault.Fields{{Name: "again", Message: "Enter the same passphrase twice"}}))), nil
 	}
-	p, err = s.SignIns.SetFirstPassphrase(v.ctx(), v.as(actor.SignIn), v.r.PathValue("token"), v.field("passphrase"), v.clinic.Name(), v.clinic.Host())
+	set, err := s.SignIns.SetFirstPassphrase(v.ctx(), v.as(actor.SignIn), v.r.PathValue("token"), v.field("passphrase"), v.clinic.Name(), v.clinic.Host())
 	var bad fault.Fields
 	switch {
 	case errors.As(err, &bad):
@@ -263,7 +263,7 @@ func (s *Server) createPassphrase(v *visit) (answer, error) {
 	case err != nil:
 		return v.linkOver(err)
 	}
-	if err := s.Sessions.Begin(v.r.Context(), v.w, v.as(actor.Session), p); err != nil {
+	if err := s.Sessions.Begin(v.r.Context(), v.w, v.as(actor.Session), set); err != nil {
 		return answer{}, err
 	}
 	return goTo("/patients"), nil
@@ -289,7 +289,10 @@ func (s *Server) showKept(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	v.record(audit.Entry{Action: audit.Opened, Object: "kept-form", ObjectID: row})
-	view := views.Kept{Page: v.page(""), What: kindOfForm(kept.Path), When: v.minute(kept.At), Action: kept.Path, Back: backOf(kept.Path)}
+	view := views.Kept{
+		Page: v.page(""), What: kindOfForm(kept.Path), When: v.minute(kept.At), Action: kept.Path, Back: backOf(kept.Path),
+		Why: "the session was locked or over, or the right to save it was missing",
+	}
 	names := make([]string, 0, len(kept.Values))
 	for name := range kept.Values {
 		names = append(names, name)

@@ -14,7 +14,10 @@ import (
 func TestAMorningAtTheClinic(t *testing.T) {
 	s := newSite(t)
 	h := s.shop(t, "oakvale")
-	desk := h.as(t, access.Receptionist)
+	desk := h.browser(t)
+	if r := desk.signIn(h.people[access.Receptionist].Email, passphrase); r.location(t) != "/patients" {
+		t.Fatalf("after sign-in comes %s", r.location(t))
+	}
 
 	page := desk.get("/clients/new")
 	r := desk.submit(page, "#client-form", map[string]string{"given_name": "Zoë", "family_name": "O'Brien", "phone_1": "07700 900 555", "email": "zoe@example.com"})

@@ -936,7 +936,7 @@ func cover(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 74, "\"></div><template id=\"cover-offline\"><dialog class=\"gatebox\" aria-labelledby=\"cover-offline-title\"><h2 id=\"cover-offline-title\">Locked</h2><p>Paddock cannot be reached. What you typed is still here. Trying again every 10 seconds.</p></dialog></template><template id=\"problem-offline\"><div class=\"notice\" data-status=\"late\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 74, "\"></div><template id=\"cover-offline\"><dialog class=\"gatebox\" aria-labelledby=\"cover-offline-title\" closedby=\"none\"><h2 id=\"cover-offline-title\">Locked</h2><p>Paddock cannot be reached. What you typed is still here. Trying again every 10 seconds.</p></dialog></template><template id=\"problem-offline\"><div class=\"notice\" data-status=\"late\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

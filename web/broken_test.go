@@ -1,0 +1,164 @@
+package web_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"paddock/internal/access"
+	"paddock/internal/htmltest"
+	"paddock/internal/id"
+	"paddock/internal/identity"
+)
+
+// T87: while the keys cannot be reached nothing is shown, nothing saved, and nothing in clear.
+func TestWithoutKeysNothingIsShownOrSaved(t *testing.T) {
+	t.Parallel()
+	s := twoShops(t)
+	vet := s.a.as(t, access.Veterinarian)
+	draft, about := s.a.draft(t, access.Veterinarian)
+	form := with(noteForm(), "version", "2", "patient", about.String(), "csrf", vet.token())
+	before := s.everything(t, s.a)
+	keys := filepath.Join(s.env.KeyDir, "keys")
+	if err := os.Rename(keys, keys+".away"); err != nil {
+		t.Fatal(err)
+	}
+	s.env.Vault.Forget(s.a.tenant)
+	for _, partial := range []bool{false, true} {
+		b := vet.copyOf(t)
+		b.partial = partial
+		for what, r := range map[string]reply{
+			"a page":     b.get("/patients"),
+			"a patient":  b.get("/patients/" + s.a.animal.String()),
+			"sign-in":    b.get("/sign-in"),
+			"a save":     b.post("/drafts/"+draft.String(), form),
+			"a client":   b.post("/clients", with(clientForm(), "new_id", id.New().String(), "csrf", form.Get("csrf"))),
+			"a sign-out": b.post("/sign-out", form),
+		} {
+			if r.status != http.StatusServiceUnavailable || strings.Contains(r.body, "Biscuit") || strings.Contains(r.body, "O'alder") {
+				t.Errorf("%s without keys: %d", what, r.status)
+			}
+			htmltest.Has(t, r.body, "body", "keys of this clinic cannot be reached")
+		}
+	}
+	unchanged(t, "without keys", before, s.everything(t, s.a))
+	if r := s.b.as(t, access.Nurse).get("/patients"); r.status != http.StatusOK {
+		t.Errorf("a clinic whose keys are in memory: %d", r.status)
+	}
+	if err := os.Rename(keys+".away", keys); err != nil {
+		t.Fatal(err)
+	}
+	if r := vet.post("/drafts/"+draft.String(), form); r.status != http.StatusSeeOther {
+		t.Errorf("once the keys are back: %d", r.status)
+	}
+}
+
+// T94, T93: where the record cannot be written, no page is sent and no row changed.
+func TestWithoutARecordNothingIsShownOrChanged(t *testing.T) {
+	t.Parallel()
+	for _, broken := range []string{"paddock_scribe", "paddock_app"} {
+		t.Run(broken, func(t *testing.T) {
+			t.Parallel()
+			s := twoShops(t)
+			vet, nurse := s.a.as(t, access.Veterinarian), s.a.as(t, access.Nurse)
+			rows := s.a.rowsOf(t, access.Veterinarian)
+			for _, w := range []string{"client", "animal", "draft", "note", "kept"} {
+				rows(w)
+			}
+			token := vet.token()
+			nurse.token()
+			s.exec(t, `REVOKE INSERT ON audit.leaf FROM `+broken)
+			before := s.everything(t, s.a)
+			for pattern, a := range asks {
+				if a.ends || strings.Contains(pattern, "welcome") || strings.Contains(pattern, "static") {
+					continue
+				}
+				path, form := a.fill(rows)
+				b := vet.copyOf(t)
+				var r reply
+				if form == nil {
+					r = b.get(path)
+				} else {
+					r = b.post(path, with(form, "csrf", token))
+				}
+				reads := form == nil || pattern == "POST /search"
+				shows := r.status == http.StatusOK && (strings.Contains(r.body, "Quill") || strings.Contains(r.body, "Pip") || strings.Contains(r.body, soap.Plan))
+				switch {
+				case broken == "paddock_scribe" && reads && shows:
+					t.Errorf("%s shows a page that is not on record", pattern)
+				case broken == "paddock_app" && !reads && r.status != http.StatusInternalServerError:
+					t.Errorf("%s gives %d where its change cannot be recorded", pattern, r.status)
+				}
+				if broken == "paddock_scribe" && reads && strings.Contains(a.path, "{") && r.status != http.StatusInternalServerError {
+					t.Errorf("%s gives %d", pattern, r.status)
+				}
+			}
+			if broken == "paddock_scribe" {
+				// Not even a refusal goes out unrecorded, nor the list that the day begins with.
+				for what, r := range map[string]reply{
+					"the list": vet.get("/patients"), "a search": vet.send("/search", url.Values{"q": {"Quill"}}), "a refusal": nurse.send("/patients/"+rows("animal")+"/consults", url.Values{"new_id": {id.New().String()}}),
+				} {
+					if r.status != http.StatusInternalServerError || strings.Contains(r.body, "Quill") || strings.Contains(r.body, "Biscuit") {
+						t.Errorf("%s without a record gives %d", what, r.status)
+					}
+					htmltest.Has(t, r.body, "body", r.request())
+				}
+			} else {
+				unchanged(t, "changes without a record", before, s.everything(t, s.a))
+				if r := s.a.browser(t).signIn(s.a.people[access.Nurse].Email, passphrase); r.status != http.StatusInternalServerError {
+					t.Errorf("a sign-in without a record gives %d", r.status)
+				}
+			}
+			s.exec(t, `GRANT INSERT ON audit.leaf TO `+broken)
+			if r := vet.get("/patients"); r.status != http.StatusOK {
+				t.Errorf("once the record is back: %d", r.status)
+			}
+		})
+	}
+}
+
+// A panic becomes the 500 page with an id to quote; what it was about stays out of page and log.
+func TestAPanicBecomesAPageWithAnIDToQuote(t *testing.T) {
+	t.Parallel()
+	s := twoShops(t)
+	secret := "Ærla Canary 07700 900142"
+	for what, do := range map[string]func(){
+		"a text": func() { panic(secret) }, "an error": func() { panic(fmt.Errorf("saving %s", secret)) }, "a joined error": func() { panic(errors.Join(errors.New(secret))) },
+		"a struct": func() { panic(identity.Person{Name: secret}) },
+		"the runtime's own": func() {
+			var m map[string]int
+			m[secret]++
+		},
+		"a failed assertion": func() {
+			var v any = secret
+			_ = v.(int)
+		},
+	} {
+		b := s.a.as(t, access.Receptionist)
+		node := *s.site
+		node.handler = s.server.HandlerWith("GET /boom", do)
+		b.site = &node
+		for _, b.partial = range []bool{false, true} {
+			r := b.get("/boom")
+			if r.status != http.StatusInternalServerError || strings.Contains(r.body, "Canary") {
+				t.Errorf("%s: %d", what, r.status)
+			}
+			htmltest.Has(t, r.body, "body", r.request())
+			if !strings.Contains(s.log.String(), r.request()) {
+				t.Errorf("%s: the log does not know %s", what, r.request())
+			}
+		}
+		b.site, b.partial = s.site, false
+		if r := b.get("/patients"); r.status != http.StatusOK {
+			t.Errorf("after %s the session gives %d", what, r.status)
+		}
+	}
+	if log := s.log.String(); strings.Contains(log, "Canary") || strings.Contains(log, "900142") {
+		t.Errorf("the log holds what a panic was about: %s", log)
+	}
+}

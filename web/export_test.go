@@ -1,0 +1,32 @@
+package web
+
+import (
+	"net/http"
+
+	"paddock/internal/access"
+)
+
+// Row is one row of the route table as tests see it.
+type Row struct {
+	Pattern string
+	Needs   access.Permission
+}
+
+// Table is the route table.
+func (s *Server) Table() []Row {
+	var out []Row
+	for _, r := range s.routes() {
+		out = append(out, Row{r.pattern, r.needs})
+	}
+	return out
+}
+
+// HandlerWith is the chain round one more row that only a test has.
+func (s *Server) HandlerWith(pattern string, do func()) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle(pattern, s.guard(route{pattern, access.SessionOwn, func(*visit) (answer, error) {
+		do()
+		return silent(), nil
+	}, 0}))
+	return s.outermost(mux)
+}
