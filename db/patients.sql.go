@@ -115,6 +115,80 @@ func (q *Queries) GetPatientID(ctx context.Context, arg GetPatientIDParams) (id.
 	return id, err
 }
 
+const getPatientOfNote = `-- name: GetPatientOfNote :many
+SELECT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed,
+  p.version, p.created_at, p.updated_at, p.updated_by,
+  c.id AS client_id, c.sealed AS client_sealed
+FROM notes AS n
+JOIN patients AS p ON p.tenant_id = $1 AND p.id = n.patient_id
+LEFT JOIN ownerships AS o ON o.tenant_id = $1 AND o.patient_id = p.id AND o.role = 'owner' AND o.until IS NULL
+LEFT JOIN clients AS c ON c.tenant_id = $1 AND c.id = o.client_id
+WHERE n.tenant_id = $1 AND n.id = $2
+ORDER BY o.since, c.id
+`
+
+type GetPatientOfNoteParams struct {
+	TenantID id.Tenant
+	NoteID   id.ID
+}
+
+type GetPatientOfNoteRow struct {
+	ID            id.ID
+	Species       string
+	Breed         string
+	Sex           string
+	Neutered      string
+	BornOn        *time.Time
+	BornPrecision *string
+	BornEstimated bool
+	Status        string
+	Sealed        []byte
+	Version       int64
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+	UpdatedBy     id.ID
+	ClientID      id.ID
+	ClientSealed  []byte
+}
+
+// The same for the patient a signed note is about.
+func (q *Queries) GetPatientOfNote(ctx context.Context, arg GetPatientOfNoteParams) ([]GetPatientOfNoteRow, error) {
+	rows, err := q.db.Query(ctx, getPatientOfNote, arg.TenantID, arg.NoteID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []GetPatientOfNoteRow
+	for rows.Next() {
+		var i GetPatientOfNoteRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Species,
+			&i.Breed,
+			&i.Sex,
+			&i.Neutered,
+			&i.BornOn,
+			&i.BornPrecision,
+			&i.BornEstimated,
+			&i.Status,
+			&i.Sealed,
+			&i.Version,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.UpdatedBy,
+			&i.ClientID,
+			&i.ClientSealed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertIdentifiers = `-- name: InsertIdentifiers :exec
 INSERT INTO identifiers (tenant_id, id, patient_id, kind, sealed, key_version, recorded_at)
 SELECT $1, unnest($2::uuid[]), unnest($3::uuid[]), $4::text, unnest($5::bytea[]),

@@ -110,7 +110,7 @@ var handWritten = map[string]string{
 	"SELECT clinic_id, name, state, time_zone, country, tier, cluster, epoch FROM sec.clinic_at($1)": "application: one clinic by its exact host, before a clinic is known",
 
 	"SELECT tenant_id FROM ": "watch (AllTenantsOwnerOf): ids only",
-	" WHERE tenant_id = ANY(ARRAY(SELECT clinic_id FROM platform.clinic)) AND id = $1": "watch (AllTenantsOwnerOf)",
+	" WHERE tenant_id = ANY(ARRAY(SELECT clinic_id FROM platform.clinic WHERE clinic_id <> $2)) AND id = $1": "watch (AllTenantsOwnerOf)",
 	" UNION ALL ": "watch (AllTenantsOwnerOf)",
 	"DELETE FROM sec.sessions WHERE tenant_id = ANY(ARRAY(SELECT clinic_id FROM platform.clinic)) AND token_hash = $1 RETURNING tenant_id, id, person_id": "watch (AllTenantsEndSession): ends a session met on another clinic's host",
 

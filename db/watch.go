@@ -30,7 +30,7 @@ func OpenWatch(ctx context.Context, url string) (*Watch, error) {
 	}
 	parts := make([]string, len(watchedTables))
 	for i, t := range watchedTables {
-		parts[i] = "SELECT tenant_id FROM " + t + " WHERE tenant_id = ANY(ARRAY(SELECT clinic_id FROM platform.clinic)) AND id = $1"
+		parts[i] = "SELECT tenant_id FROM " + t + " WHERE tenant_id = ANY(ARRAY(SELECT clinic_id FROM platform.clinic WHERE clinic_id <> $2)) AND id = $1"
 	}
 	return &Watch{pool: pool, ask: strings.Join(parts, " UNION ALL ") + " LIMIT 1"}, nil
 }
@@ -38,9 +38,10 @@ func OpenWatch(ctx context.Context, url string) (*Watch, error) {
 // Close ends the connection.
 func (w *Watch) Close() { w.pool.Close() }
 
-// AllTenantsOwnerOf tells whose row an id is; ok is false where it is nobody's.
-func (w *Watch) AllTenantsOwnerOf(ctx context.Context, row id.ID) (clinic id.ID, ok bool, err error) {
-	err = w.pool.QueryRow(ctx, w.ask, row).Scan(&clinic)
+// AllTenantsOwnerOf tells whose row an id is, the clinic that asks apart; ok is false where it is
+// nobody else's.
+func (w *Watch) AllTenantsOwnerOf(ctx context.Context, row id.ID, asker id.Tenant) (clinic id.ID, ok bool, err error) {
+	err = w.pool.QueryRow(ctx, w.ask, row, asker).Scan(&clinic)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return id.ID{}, false, nil
 	}

@@ -28,6 +28,18 @@ LEFT JOIN clients AS c ON c.tenant_id = @tenant_id AND c.id = o.client_id
 WHERE p.tenant_id = @tenant_id AND p.id = @id
 ORDER BY o.since, c.id;
 
+-- The same for the patient a signed note is about.
+-- name: GetPatientOfNote :many
+SELECT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed,
+  p.version, p.created_at, p.updated_at, p.updated_by,
+  c.id AS client_id, c.sealed AS client_sealed
+FROM notes AS n
+JOIN patients AS p ON p.tenant_id = @tenant_id AND p.id = n.patient_id
+LEFT JOIN ownerships AS o ON o.tenant_id = @tenant_id AND o.patient_id = p.id AND o.role = 'owner' AND o.until IS NULL
+LEFT JOIN clients AS c ON c.tenant_id = @tenant_id AND c.id = o.client_id
+WHERE n.tenant_id = @tenant_id AND n.id = @note_id
+ORDER BY o.since, c.id;
+
 -- name: LockPatient :one
 SELECT id, species, breed, sex, neutered, born_on, born_precision, born_estimated, status, sealed, version, updated_at, updated_by
 FROM patients WHERE tenant_id = @tenant_id AND id = @id FOR UPDATE;

@@ -19,8 +19,7 @@ import (
 
 const (
 	tripsMost      = 2        // session, then page
-	tripsOfANote   = 3        // whose animal is known once the note is read
-	statementsMost = 10       // the page's and the session's, each with the fence's own
+	statementsMost = 8        // the page's and the session's, each with the fence's own
 	zippedMost     = 15 << 10 // bytes
 )
 
@@ -78,11 +77,7 @@ func TestAReadPageIsTwoTripsAndSmall(t *testing.T) {
 				t.Fatalf("%s as %s: %d", path, role, r.status)
 			}
 			trips, statements := b.meter.Trips(), b.meter.Statements()
-			most := tripsMost
-			if strings.HasPrefix(path, "/notes/") {
-				most = tripsOfANote
-			}
-			if trips > most || statements > statementsMost {
+			if trips > tripsMost || statements > statementsMost {
 				t.Errorf("%s as %s: %d trips, %d statements", path, role, trips, statements)
 			}
 			size := sizes(path, r)

@@ -225,10 +225,11 @@ func (v *visit) noteView(row id.ID) (views.Note, error) {
 	var p registry.PatientView
 	err := v.read(
 		func(ctx context.Context, tx *db.Tx) (err error) {
-			if n, err = records.OpenNote(ctx, tx, v.keys, row); err != nil {
-				return err
-			}
-			p, err = registry.OpenPatient(ctx, tx, v.keys, n.Patient)
+			n, err = records.OpenNote(ctx, tx, v.keys, row)
+			return err
+		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			p, err = registry.OpenPatientOfNote(ctx, tx, v.keys, row)
 			return err
 		},
 		func(ctx context.Context, tx *db.Tx) (err error) {

@@ -15,8 +15,9 @@ import (
 	"paddock/internal/vault"
 )
 
-// KeptMost bounds what is kept of one form, in bytes as sealed.
-const KeptMost = 256 << 10
+// KeptMost bounds what is kept of one form, in bytes before sealing: any form that was taken fits, a
+// note of four full parts included.
+const KeptMost = 2 << 20
 
 // Kept is a form that could not be taken: the session was locked or over, or the save was refused.
 type Kept struct {

@@ -19,6 +19,24 @@ func OpenPatient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.
 	if err != nil {
 		return PatientView{}, fmt.Errorf("reading a patient: %w", err)
 	}
+	return patientView(keys, found)
+}
+
+// OpenPatientOfNote reads the patient a signed note is about, without the note's text, so that a note's
+// page need not wait for the note to learn whose it is. It gives fault.Missing where there is no such note.
+func OpenPatientOfNote(ctx context.Context, tx *db.Tx, keys *vault.Clinic, note id.ID) (PatientView, error) {
+	found, err := tx.GetPatientOfNote(ctx, db.GetPatientOfNoteParams{TenantID: tx.Tenant, NoteID: note})
+	if err != nil {
+		return PatientView{}, fmt.Errorf("reading a note's patient: %w", err)
+	}
+	same := make([]db.GetPatientRow, len(found))
+	for i, r := range found {
+		same[i] = db.GetPatientRow(r)
+	}
+	return patientView(keys, same)
+}
+
+func patientView(keys *vault.Clinic, found []db.GetPatientRow) (PatientView, error) {
 	if len(found) == 0 {
 		return PatientView{}, fault.Missing
 	}

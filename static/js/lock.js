@@ -59,6 +59,12 @@ if (cover) {
     ask();
   }, 5000);
 
+  // A second refusal, of a save that was on its way, must not wipe what is being typed into the dialog.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { response, sourceElement } = event.detail.ctx;
+    if (response?.status === 401 && cover.querySelector("dialog[open]") && !cover.contains(sourceElement)) event.preventDefault();
+  });
+
   document.addEventListener("htmx:after:swap", () => {
     const lifted = cover.querySelector("[data-unlocked]");
     if (lifted) lift(lifted.dataset.csrf);

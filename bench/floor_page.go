@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"paddock/db"
+	"paddock/internal/clock"
+	"paddock/internal/id"
+	"paddock/internal/records"
+	"paddock/internal/registry"
+	"paddock/static"
+	"paddock/views"
+	"paddock/views/ui"
+)
+
+// floorRecord is what the product reads for a vet's patient page.
+type floorRecord struct {
+	patient     []db.GetPatientRow
+	identifiers []db.ListIdentifiersRow
+	siblings    []db.ListSiblingsRow
+	notes       []db.ListNotesRow
+	drafts      []db.ListDraftsRow
+}
+
+// ask sends or reads the statements, in the product's order.
+func (rec *floorRecord) ask(ctx context.Context, q *db.Queries, row id.ID) error {
+	var errs [5]error
+	rec.patient, errs[0] = q.GetPatient(ctx, db.GetPatientParams{ID: row})
+	rec.identifiers, errs[1] = q.ListIdentifiers(ctx, db.ListIdentifiersParams{PatientID: row})
+	rec.siblings, errs[2] = q.ListSiblings(ctx, db.ListSiblingsParams{PatientID: row})
+	rec.notes, errs[3] = q.ListNotes(ctx, db.ListNotesParams{PatientID: row})
+	rec.drafts, errs[4] = q.ListDrafts(ctx, db.ListDraftsParams{PatientID: row})
+	for _, err := range errs {
+		if err != nil && !errors.Is(err, errQueued) {
+			return fmt.Errorf("reading a patient: %w", err)
+		}
+	}
+	return nil
+}
+
+// What the product keeps in sealed columns, here in the clear.
+type (
+	plainPatient    struct{ Name, Colour string }
+	plainIdentifier struct{ Number string }
+)
+
+// assets are those of the product's pages.
+func assets() ui.Assets {
+	return ui.Assets{
+		CSS: static.Path("main.css"), App: static.Path("app.js"), Htmx: static.Path("htmx.js"),
+		HxCSP: static.Path("hx-csp.js"), Logo: static.Path("logo.svg"),
+	}
+}
+
+// recordView fills the page as web/records.go does for somebody who may do everything on it.
+func (f *floor) recordView(rec floorRecord) (view views.Record, err error) {
+	if len(rec.patient) == 0 || len(rec.drafts) > 0 {
+		return view, errors.New("the patient is not one the benchmark made")
+	}
+	p := rec.patient[0]
+	var own plainPatient
+	var owner registry.Client
+	if err := errors.Join(json.Unmarshal(p.Sealed, &own), json.Unmarshal(p.ClientSealed, &owner)); err != nil {
+		return view, fmt.Errorf("reading a patient: %w", err)
+	}
+	now := clock.System.Now().In(f.zone)
+	born := bornOf(p.BornOn, p.BornPrecision, p.BornEstimated)
+	path := "/patients/" + p.ID.String()
+	view.Page = ui.Page{
+		Nonce: "AAAAAAAAAAAAAAAAAAAAAA", CSRF: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", Assets: f.assets, Clinic: f.Clinic, Here: "patients",
+		Person: ui.Person{Name: f.VetName, Role: f.Role, Initials: "TR"},
+	}
+	view.Banner = views.Banner{
+		Name: own.Name, Species: p.Species, Kind: join(f.species[p.Species], p.Breed, own.Colour), Sex: sexOf(p.Sex, p.Neutered),
+		Born: born.String(), Age: registry.Age(born, now), EditHref: path + "/edit",
+		Surname: owner.Surname(), OwnerName: owner.Name(), OwnerPhone: owner.Phones[0].Number,
+	}
+	view.Count = len(rec.notes)
+	view.StartAction, view.StartID = path+"/consults", id.New().String()
+	if err := f.addNotes(&view, rec.notes, now); err != nil {
+		return view, err
+	}
+	view.Owner = &views.Owner{Name: owner.Name(), Email: owner.Email, Href: "/clients/" + p.ClientID.String()}
+	for _, n := range owner.Phones {
+		view.Owner.Phones = append(view.Owner.Phones, views.Phone{Number: n.Number, Tel: strings.ReplaceAll(n.Number, " ", ""), Note: n.Label})
+	}
+	for _, s := range rec.siblings {
+		var other plainPatient
+		if err := json.Unmarshal(s.Sealed, &other); err != nil {
+			return view, fmt.Errorf("reading a sibling: %w", err)
+		}
+		view.Owner.Others = append(view.Owner.Others, views.Animal{
+			Href: "/patients/" + s.ID.String(), Species: s.Species, Name: other.Name, Died: s.Status == registry.Deceased,
+			Line: join(f.species[s.Species], s.Breed, registry.Age(bornOf(s.BornOn, s.BornPrecision, s.BornEstimated), now)),
+		})
+	}
+	for _, i := range rec.identifiers {
+		var number plainIdentifier
+		if err := json.Unmarshal(i.Sealed, &number); err != nil {
+			return view, fmt.Errorf("reading an identifier: %w", err)
+		}
+		view.Identifiers = append(view.Identifiers, views.Fact{Label: "Microchip", Value: number.Number})
+	}
+	return view, nil
+}
+
+func (f *floor) addNotes(view *views.Record, notes []db.ListNotesRow, now time.Time) error {
+	for _, n := range notes {
+		var text records.SOAP
+		if err := json.Unmarshal(n.Sealed, &text); err != nil {
+			return fmt.Errorf("reading a note: %w", err)
+		}
+		at, label := n.EventAt.In(f.zone), ""
+		if at.Year() != now.Year() {
+			label = strconv.Itoa(at.Year())
+		}
+		if last := len(view.Years); last == 0 || view.Years[last-1].Label != label {
+			view.Years = append(view.Years, views.Year{Label: label})
+		}
+		year := &view.Years[len(view.Years)-1]
+		year.Entries = append(year.Entries, views.Entry{
+			Href: "/notes/" + n.ID.String(), Icon: "steth", Status: "booked", When: at.Format("02-Jan-2006 15:04"),
+			At: n.EventAt.UTC().Format(time.RFC3339), By: f.VetName[strings.LastIndexByte(f.VetName, ' ')+1:], Title: "Consult, signed",
+			Line: text.Assessment,
+		})
+	}
+	return nil
+}
+
+func bornOf(on *time.Time, precision *string, estimated bool) registry.Birth {
+	if on == nil || precision == nil {
+		return registry.Birth{}
+	}
+	return registry.Birth{On: on.UTC(), Precision: registry.Precision(*precision), Estimated: estimated}
+}
+
+func sexOf(sex, neutered string) string {
+	word := map[string]string{"male": "Male", "female": "Female"}[sex]
+	return word + map[string]string{"yes": ", neutered", "no": ", entire"}[neutered]
+}
+
+func join(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ", ")
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"paddock/db"
+	"paddock/internal/config"
+	"paddock/internal/postgres"
+)
+
+// database is the product's, floorDatabase the floor's: a copy whose rows are plain.
+const (
+	database      = "paddock"
+	floorDatabase = "floor"
+	clinicHost    = "oakvale.localhost"
+)
+
+// stand is everything that stands while the benchmark runs.
+type stand struct {
+	options
+	dir       string
+	pg        *postgres.Server
+	postmas   int // process id of the database server
+	endpoint  db.Endpoint
+	kms       *httptest.Server
+	env       []string // what every product process is told
+	shipped   string   // the product as it is
+	switched  string   // the product with its switches
+	clinic    clinic
+	visit     *session
+	running   []*process
+	floorFile string
+}
+
+// raise builds the product twice, starts PostgreSQL and fills both databases.
+func raise(ctx context.Context, o options) (s *stand, err error) {
+	s = &stand{options: o}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.fall())
+		}
+	}()
+	if err := os.MkdirAll("var", 0o700); err != nil {
+		return s, fmt.Errorf("making a folder for the benchmark: %w", err)
+	}
+	if s.dir, err = os.MkdirTemp("var", "bench-"); err != nil {
+		return s, fmt.Errorf("making a folder for the benchmark: %w", err)
+	}
+	if s.dir, err = filepath.Abs(s.dir); err != nil {
+		return s, fmt.Errorf("making a folder for the benchmark: %w", err)
+	}
+	for _, step := range []struct {
+		doing string
+		do    func(context.Context) error
+	}{
+		{"Building the product, as shipped and with its switches", s.build},
+		{"Starting PostgreSQL", s.startPostgres},
+		{"Migrating", s.migrate},
+		{fmt.Sprintf("Making a clinic of %d patients", o.patients), s.seed},
+		{"Making the floor's database", s.makeFloorDatabase},
+	} {
+		tell("%s", step.doing)
+		if err := step.do(ctx); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+// fall stops what runs and removes the folder.
+func (s *stand) fall() error {
+	for _, p := range s.running {
+		p.stop()
+	}
+	var err error
+	if s.pg != nil {
+		err = s.pg.Stop(context.Background())
+	}
+	if s.kms != nil {
+		s.kms.Close()
+	}
+	if s.dir != "" {
+		err = errors.Join(err, os.RemoveAll(s.dir))
+	}
+	return err
+}
+
+func (s *stand) build(ctx context.Context) error {
+	s.shipped, s.switched = filepath.Join(s.dir, "paddock"), filepath.Join(s.dir, "paddock-bench")
+	for out, tags := range map[string]string{s.shipped: "", s.switched: "bench"} {
+		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", tags, "-o", out, "./cmd/paddock")
+		if said, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("building the product: %w\n%s", err, said)
+		}
+	}
+	return nil
+}
+
+// startPostgres starts a server that keeps what it says it keeps: fsync and synchronous commit are on.
+func (s *stand) startPostgres(ctx context.Context) (err error) {
+	home := filepath.Join(s.dir, "postgres")
+	// Ten products at once, each with its own connections, stand here while fences are switched.
+	s.pg, err = postgres.Start(ctx, postgres.Options{Dir: home, Settings: map[string]string{"max_connections": "300"}})
+	if err != nil {
+		return err
+	}
+	pid, err := os.ReadFile(filepath.Join(home, "data", "postmaster.pid"))
+	if err != nil {
+		return fmt.Errorf("reading the number of the database server: %w", err)
+	}
+	first, _, _ := strings.Cut(string(pid), "\n")
+	if s.postmas, err = strconv.Atoi(first); err != nil {
+		return fmt.Errorf("reading the number of the database server: %w", err)
+	}
+	return s.admin(ctx, "postgres", "CREATE DATABASE "+database)
+}
+
+// admin runs statements as superuser.
+func (s *stand) admin(ctx context.Context, name string, statements ...string) error {
+	conn, err := pgx.Connect(ctx, s.pg.AdminURL(name))
+	if err != nil {
+		return fmt.Errorf("connecting as the administrator: %w", err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	for _, sql := range statements {
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			return fmt.Errorf("preparing a database: %w", err)
+		}
+	}
+	return nil
+}
+
+// migrate brings the database to the shape of the product by the product's own command, with the
+// settings of a served installation: passwords in a file, keys wrapped by a key management service.
+func (s *stand) migrate(ctx context.Context) error {
+	secrets, plain := map[string]config.Secret{}, map[string]string{}
+	for _, role := range db.LoginRoles() {
+		b := make([]byte, 16)
+		_, _ = rand.Read(b) // never fails, see crypto/rand
+		plain[role] = hex.EncodeToString(b)
+		secrets[role] = config.Secret(plain[role])
+	}
+	text, err := json.Marshal(plain)
+	if err != nil {
+		return fmt.Errorf("writing the passwords: %w", err)
+	}
+	file, keys := filepath.Join(s.dir, "secrets.json"), filepath.Join(s.dir, "keys")
+	if err := errors.Join(os.WriteFile(file, text, 0o600), os.Mkdir(keys, 0o700)); err != nil {
+		return fmt.Errorf("writing the passwords: %w", err)
+	}
+	address := s.pg.URL("", "", database)
+	if s.endpoint, err = db.NewEndpoint(address, secrets); err != nil {
+		return err
+	}
+	s.kms = httptest.NewServer(newTransit())
+	s.env = append(os.Environ(),
+		"DATABASE_URL="+address, "PADDOCK_DB_SECRETS="+file, "PADDOCK_KEYSTORE="+keys, "PADDOCK_KMS_URL=hashivault://bench",
+		"PADDOCK_BASE_DOMAIN=localhost", "VAULT_ADDR="+s.kms.URL, "VAULT_TOKEN=bench", "PADDOCK_OPS_LISTEN=", "PADDOCK_TRUSTED_PROXY=")
+	for _, name := range []string{"VAULT_ADDR", "VAULT_TOKEN"} { // for the keys this program opens itself
+		value := s.kms.URL
+		if name == "VAULT_TOKEN" {
+			value = "bench"
+		}
+		if err := os.Setenv(name, value); err != nil {
+			return fmt.Errorf("naming the key management service: %w", err)
+		}
+	}
+	cmd := exec.CommandContext(ctx, s.shipped, "migrate")
+	cmd.Env = append(s.env[:len(s.env):len(s.env)], "PADDOCK_ADMIN_URL="+s.pg.AdminURL(database))
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("migrating: %w\n%s", err, said)
+	}
+	return nil
+}
+
+// processor says how many processors there are, which is all that a ratio may depend on.
+func processor() string {
+	b, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return "processors unknown"
+	}
+	return fmt.Sprintf("%d processors", strings.Count(string(b), "processor\t:"))
+}

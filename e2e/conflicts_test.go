@@ -1,0 +1,104 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"paddock/internal/access"
+)
+
+// TestTwoWindowsAtOneClient saves twice, and answers by keyboard alone.
+func TestTwoWindowsAtOneClient(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, "twoclients", access.Receptionist)
+	_, client := c.client(t, helen)
+	w := c.window(t).as(access.Receptionist)
+	other := w.beside()
+	w.visit(client + "/edit")
+	other.visit(client + "/edit")
+	other.write("#family_name", "Thomson")
+	other.write("#email", "helen@example.org")
+	other.follow("#client-form button[type=submit]")
+
+	w.write("#family_name", "Thompsen")
+	w.write("#phone_2", "020 7946 0999")
+	w.key(kb.Enter, ctrl)
+	w.shows("#conflict", "Maya Lindqvist saved")
+	w.shows(".diff td", "Thompsen")
+	w.shows(".diff td", "Thomson")
+	w.until(`document.activeElement?.textContent.includes("Nothing of yours is lost") ?? false`)
+	// Nothing is chosen yet, and sending it so says what is missing.
+	w.key(kb.Enter, ctrl)
+	w.shows("#mistakes", "Choose which")
+	w.tabTo("#family_name")
+	w.key(" ")
+	w.loads(func() { w.key(kb.Enter, ctrl) })
+	w.shows("h1", "Helen Thompsen")
+	w.shows("main", "020 7946 0999")
+	w.shows("main", "helen@example.org") // what the other changed elsewhere is there too
+}
+
+// TestTwoWindowsAtOneDraft lets the second window save over nothing.
+func TestTwoWindowsAtOneDraft(t *testing.T) {
+	t.Parallel()
+	_, w := atDraft(t, "twodrafts")
+	w.saved("Limping since Sunday.")
+	other := w.beside()
+	other.visit(w.path())
+	other.write("#subjective", "Limping since Monday.")
+	other.write("#plan", "X-ray tomorrow.")
+	other.saved("Limping since Monday.")
+
+	w.write("#subjective", "Limping since Saturday.")
+	w.write("#objective", "Swollen.")
+	w.shows("#draft-status", "Saved in another window")
+	w.holds("#subjective", "Limping since Saturday.")
+	w.follow("#draft [data-save]")
+	w.shows("#conflict", "Nothing of yours is lost")
+	w.shows(".diff td", "Limping since Saturday.")
+	w.shows(".diff td", "Limping since Monday.")
+	w.click("#subjective")
+	w.follow("#conflict button[type=submit]")
+	w.at("/patients/")
+	w.holds("#subjective", "Limping since Saturday.")
+	w.holds("#objective", "Swollen.")
+	w.holds("#plan", "X-ray tomorrow.")
+
+	// A note signed in the other window is closed in this one.
+	other.visit(w.path())
+	other.follow("#draft button[formaction]")
+	other.at("/notes/")
+	w.write("#plan", "Rest.")
+	w.foresee("dialog beforeunload")
+	w.click("#draft [data-save]")
+	w.at("/notes/")
+	w.shows(".read", "X-ray tomorrow.")
+}
+
+// TestALostLineLosesNothing takes the server away while somebody writes.
+func TestALostLineLosesNothing(t *testing.T) {
+	t.Parallel()
+	c, w := atDraft(t, "lostline")
+	w.foresee("Failed to fetch")
+	resume := c.hang()
+	w.click("#draft [data-save]")
+	w.shows("#problem", "This did not save")
+	w.shows("#draft-status", "This did not save")
+	w.holds("#subjective", "Limping since Sunday.")
+	w.click("#draft button[formaction]") // nor does it sign
+	w.shows("#problem", "This did not save")
+	resume()
+	w.saved("Limping since Sunday.")
+	w.until(`document.getElementById("problem").childElementCount === 0`)
+
+	w.visit("/clients/new")
+	w.write("#family_name", "Lost")
+	resume = c.hang()
+	w.click("#client-form button[type=submit]")
+	w.shows("#problem", "This did not save")
+	w.holds("#family_name", "Lost")
+	resume()
+	w.follow("#client-form button[type=submit]")
+	w.shows("h1", "Lost")
+}

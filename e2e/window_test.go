@@ -1,0 +1,370 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long a window waits for something to become so.
+const patience = 20 * time.Second
+
+// window is one person's window at one clinic. It acts as hands do: by the mouse at the place where a
+// thing is seen, or by the keyboard.
+type window struct {
+	t      *testing.T
+	ctx    context.Context
+	clinic *clinic
+
+	mu         sync.Mutex
+	sent       []string                   // method and path of every request
+	posts      map[network.RequestID]bool // under way
+	complaints []string                   // what console and policy said
+	foreseen   []string                   // parts of complaints that the test is about
+}
+
+// window opens one with no cookies and no history.
+func (c *clinic) window(t *testing.T) *window {
+	t.Helper()
+	ctx, shut := chromedp.NewContext(chromium, chromedp.WithNewBrowserContext())
+	return c.windowIn(ctx, shut, t)
+}
+
+// beside opens a second window of the same browser, with the same cookies.
+func (w *window) beside() *window {
+	w.t.Helper()
+	ctx, shut := chromedp.NewContext(w.ctx)
+	return w.clinic.windowIn(ctx, shut, w.t)
+}
+
+func (c *clinic) windowIn(ctx context.Context, shut context.CancelFunc, t *testing.T) *window {
+	t.Helper()
+	t.Cleanup(shut)
+	w := &window{t: t, ctx: ctx, clinic: c, posts: map[network.RequestID]bool{}}
+	must(t, chromedp.Listen(ctx, w.hear))
+	t.Cleanup(w.quiet)
+	w.resize(desk)
+	w.prefer("light")
+	return w
+}
+
+// hear notes what the browser says about the page. It runs while messages are read, so it only notes.
+func (w *window) hear(event any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		w.sent = append(w.sent, e.Request.Method+" "+strings.TrimPrefix(e.Request.URL, w.clinic.origin()))
+		if e.Request.Method == http.MethodPost {
+			w.posts[e.RequestID] = true
+		}
+	case *network.EventLoadingFinished:
+		delete(w.posts, e.RequestID)
+	case *network.EventLoadingFailed:
+		delete(w.posts, e.RequestID)
+	case *log.EventEntryAdded:
+		// A refusal by status is an answer like any other, though the browser logs it as an error.
+		if e.Entry.Source != log.EntrySourceNetwork && e.Entry.Level != log.EntryLevelInfo {
+			w.complaints = append(w.complaints, e.Entry.Text)
+		}
+	case *runtime.EventConsoleAPICalled:
+		w.complaints = append(w.complaints, fmt.Sprintf("console.%s %s", e.Type, texts(e.Args)))
+	case *runtime.EventExceptionThrown:
+		said := e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			said += " " + e.ExceptionDetails.Exception.Description
+		}
+		w.complaints = append(w.complaints, said)
+	case *page.EventJavascriptDialogOpening:
+		w.complaints = append(w.complaints, fmt.Sprintf("dialog %s %s", e.Type, e.Message))
+		go func() {
+			_, _ = chromedp.Call(w.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
+		}()
+	}
+}
+
+func texts(args []*runtime.RemoteObject) string {
+	var out []string
+	for _, a := range args {
+		out = append(out, strings.Trim(string(a.Value), `"`)+a.Description)
+	}
+	return strings.Join(out, " ")
+}
+
+// foresee names complaints that the test provokes.
+func (w *window) foresee(parts ...string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.foreseen = append(w.foreseen, parts...)
+}
+
+// quiet fails the test for every complaint that was not foreseen.
+func (w *window) quiet() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+next:
+	for _, said := range w.complaints {
+		for _, part := range w.foreseen {
+			if strings.Contains(said, part) {
+				continue next
+			}
+		}
+		w.t.Errorf("the browser complained: %s", said)
+	}
+}
+
+// heard waits until the browser has said something.
+func (w *window) heard(part string) {
+	w.t.Helper()
+	w.waitFor("the browser to say "+part, func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return strings.Contains(strings.Join(w.complaints, "\n"), part)
+	})
+}
+
+// requests are those sent so far.
+func (w *window) requests() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append([]string(nil), w.sent...)
+}
+
+// settled waits until nothing that was posted is under way, for a moment in which no more came.
+func (w *window) settled() {
+	w.t.Helper()
+	still := 0
+	w.waitFor("all posts to be answered", func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if still++; len(w.posts) > 0 {
+			still = 0
+		}
+		return still > 6
+	})
+}
+
+func (w *window) waitFor(what string, so func() bool) {
+	w.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(15 * time.Millisecond) {
+		if so() {
+			return
+		}
+	}
+	w.fail("waited in vain for " + what)
+}
+
+// fail ends the test with what the window shows.
+func (w *window) fail(sentence string) {
+	w.t.Helper()
+	w.shot("failed-" + strings.NewReplacer("/", "-", " ", "-").Replace(w.t.Name()))
+	shown, _ := chromedp.Run(w.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.title + "\n" + (document.body?.innerText ?? "").slice(0, 1500)`))
+	w.mu.Lock()
+	said := strings.Join(w.complaints, "\n")
+	w.mu.Unlock()
+	w.t.Fatalf("%s\n--- the window shows %s\n--- the browser said %s", sentence, shown, said)
+}
+
+// eval asks the page something.
+func eval[T any](w *window, expression string) T {
+	w.t.Helper()
+	got, err := chromedp.Run(w.ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		w.fail(expression + ": " + err.Error())
+	}
+	return got
+}
+
+// until waits until the page answers true; while it changes it answers nothing.
+func (w *window) until(expression string) {
+	w.t.Helper()
+	w.waitFor(expression, func() bool {
+		got, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](expression))
+		return err == nil && got
+	})
+}
+
+// at waits until a page whose path begins so is there.
+func (w *window) at(path string) {
+	w.t.Helper()
+	w.until(`document.readyState === "complete" && location.pathname.startsWith(` + quoted(path) + `)`)
+}
+
+// path is where the window is.
+func (w *window) path() string { w.t.Helper(); return eval[string](w, `location.pathname`) }
+
+// loads waits until what it does has brought a new page, of the same address perhaps.
+func (w *window) loads(do func()) {
+	w.t.Helper()
+	eval[chromedp.Void](w, `void (window.before = true)`)
+	do()
+	w.until(`window.before === undefined && document.readyState === "complete"`)
+}
+
+// visit opens an address of the clinic, or a whole one.
+func (w *window) visit(path string) {
+	w.t.Helper()
+	if strings.HasPrefix(path, "/") {
+		path = w.clinic.origin() + path
+	}
+	must(w.t, chromedp.Do(w.ctx, chromedp.Navigate(path)))
+	w.until(`document.readyState === "complete"`)
+}
+
+// shows waits until a visible element holds the text.
+func (w *window) shows(selector, text string) {
+	w.t.Helper()
+	w.until(fmt.Sprintf(`[...document.querySelectorAll(%s)].some((el) => el.checkVisibility() && el.textContent.includes(%s))`, quoted(selector), quoted(text)))
+}
+
+// value is what stands in a field.
+func (w *window) value(selector string) string {
+	w.t.Helper()
+	return eval[string](w, `document.querySelector(`+quoted(selector)+`)?.value ?? "no such field"`)
+}
+
+// holds fails unless a field holds the text.
+func (w *window) holds(selector, text string) {
+	w.t.Helper()
+	if got := w.value(selector); got != text {
+		w.fail(fmt.Sprintf("%s holds %q, want %q", selector, got, text))
+	}
+}
+
+// lacks fails if the text can be seen anywhere on the page.
+func (w *window) lacks(text string) {
+	w.t.Helper()
+	if eval[bool](w, `document.body.innerText.includes(`+quoted(text)+`)`) {
+		w.fail("the page shows " + text)
+	}
+}
+
+// spot finds the middle of the first visible match, once nothing covers it.
+const spot = `(() => {
+  const el = [...document.querySelectorAll(%s)].find((el) => el.checkVisibility({ visibilityProperty: true }));
+  if (!el) return [];
+  el.scrollIntoView({ block: "center", behavior: "instant" });
+  const box = el.getBoundingClientRect(), x = box.x + box.width / 2, y = box.y + box.height / 2;
+  const top = document.elementFromPoint(x, y);
+  return top && el.contains(top) ? [x, y] : [];
+})()`
+
+// click presses the mouse on an element that can be seen.
+func (w *window) click(selector string) {
+	w.t.Helper()
+	var place []float64
+	w.waitFor("a place to click "+selector, func() bool {
+		var err error
+		place, err = chromedp.Run(w.ctx, chromedp.Evaluate[[]float64](fmt.Sprintf(spot, quoted(selector))))
+		return err == nil && len(place) == 2
+	})
+	must(w.t, chromedp.Do(w.ctx, chromedp.MouseClickXY(place[0], place[1])))
+}
+
+// follow clicks what brings another page.
+func (w *window) follow(selector string) { w.t.Helper(); w.loads(func() { w.click(selector) }) }
+
+// write clicks into a field and types over what it holds.
+func (w *window) write(selector, text string) {
+	w.t.Helper()
+	w.click(selector)
+	w.key("a", ctrl)
+	w.types(text)
+}
+
+// pick chooses an option of a select by typing its beginning.
+func (w *window) pick(selector, beginning string) {
+	w.t.Helper()
+	eval[chromedp.Void](w, `document.querySelector(`+quoted(selector)+`).focus()`)
+	w.types(beginning)
+}
+
+// as signs a person of the clinic in through the page.
+func (w *window) as(role string) *window {
+	w.t.Helper()
+	w.visit("/sign-in")
+	w.signIn(w.clinic.people[role].Email, passphrase)
+	w.at("/patients")
+	return w
+}
+
+func (w *window) signIn(email, phrase string) {
+	w.t.Helper()
+	w.write("#email", email)
+	w.write("#passphrase", phrase)
+	w.follow("main button[type=submit]")
+}
+
+// screen is a size of window.
+type screen struct {
+	name          string
+	width, height int
+}
+
+var (
+	desk   = screen{"desk", 1440, 900}
+	phone  = screen{"phone", 390, 844}
+	narrow = screen{"narrow", 320, 800}
+)
+
+func (w *window) resize(s screen) {
+	w.t.Helper()
+	_, err := chromedp.Call(w.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		Width: int64(s.width), Height: int64(s.height), DeviceScaleFactor: 1,
+	})
+	must(w.t, err)
+}
+
+// prefer sets the person's colour scheme, and stills all movement.
+func (w *window) prefer(scheme string) {
+	w.t.Helper()
+	_, err := chromedp.Call(w.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+	}})
+	must(w.t, err)
+}
+
+// script switches the page's own scripts off or on.
+func (w *window) script(on bool) {
+	w.t.Helper()
+	_, err := chromedp.Call(w.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
+	must(w.t, err)
+}
+
+// shot writes a picture into the folder of PADDOCK_SHOTS, if that is set.
+func (w *window) shot(name string) {
+	dir := os.Getenv("PADDOCK_SHOTS")
+	if dir == "" {
+		return
+	}
+	picture, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o644)
+	}
+	if err != nil {
+		w.t.Logf("no picture of %s: %v", name, err)
+	}
+}
+
+// quoted is a string as script writes it.
+func quoted(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	return string(b)
+}
