@@ -32,7 +32,7 @@ func (s *stand) makeFloorDatabase(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, sql := range []string{plainPolicies, "VACUUM FULL", "ANALYZE"} { //nolint:misspell // SQL
+	for _, sql := range []string{plainPolicies, "VACUUM FULL", "ANALYZE"} {
 		if _, err := conn.Exec(ctx, sql); err != nil {
 			return fmt.Errorf("preparing the floor's database: %w", err)
 		}

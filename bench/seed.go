@@ -102,7 +102,7 @@ func (s *stand) seed(ctx context.Context) error {
 			return fmt.Errorf("making patients: %w", err)
 		}
 	}
-	return s.admin(ctx, database, "VACUUM ANALYZE") //nolint:misspell // SQL
+	return s.admin(ctx, database, "VACUUM ANALYZE")
 }
 
 // family is one client with animals, each with a chip and notes.

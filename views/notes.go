@@ -58,14 +58,14 @@ type NotePart struct {
 type Addendum struct {
 	// Kind is "Addendum", "Correction" or "Late entry".
 	Kind, When, At, By, Reason string
-	Paragraphs           []string
+	Paragraphs                 []string
 }
 
 // AddendumForm adds to a signed note.
 type AddendumForm struct {
 	Page ui.Page
 	// Action is "/notes/{id}/addenda", ID the id the addendum will get.
-	Action, ID   string
+	Action, ID string
 	// Kind is "addendum", "correction" or "late-entry".
 	Kind         string
 	Reason, Text string

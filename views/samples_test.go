@@ -58,8 +58,10 @@ func years() []views.Year {
 }
 
 func record() views.Record {
-	return views.Record{Page: vet(), Banner: banner(), Years: years()[1:], Count: 2, Owner: owner(),
-		Identifiers: []views.Fact{{Label: "Microchip", Value: "985 112 004 678 301"}, {Label: "Licence", Value: "S124456"}}}
+	return views.Record{
+		Page: vet(), Banner: banner(), Years: years()[1:], Count: 2, Owner: owner(),
+		Identifiers: []views.Fact{{Label: "Microchip", Value: "985 112 004 678 301"}, {Label: "Licence", Value: "S124456"}},
+	}
 }
 
 func draft() views.Draft {
@@ -103,7 +105,8 @@ func clientForm() views.ClientForm {
 func found() views.Search {
 	p := vet()
 	p.Query = "bis"
-	return views.Search{Page: p, Query: "bis", More: true, AddClient: "/clients/new",
+	return views.Search{
+		Page: p, Query: "bis", More: true, AddClient: "/clients/new",
 		Patients: []views.Hit{
 			{Href: "/patients/1", Species: "dog", Name: []views.Piece{{Text: "Bis", Matched: true}, {Text: "cuit Thompson"}}, Line: "Labrador, 7 y. Helen Thompson 07700 900142"},
 			{Href: "/patients/3", Species: "rabbit", Name: []views.Piece{{Text: "Bis", Matched: true}, {Text: "cotti Ferrari"}}, Line: "Died 11-Sep-2024. Luca Ferrari 07700 900640", State: "Died", Gone: true},
@@ -188,9 +191,11 @@ func samples() []sample {
 		{"lock-dialog-wrong", true, views.LockDialog(wrong)},
 		{"lock-dialog-ended", true, views.LockDialog(over)},
 		{"lock-lifted", true, views.LockLifted(vet())},
-		{"kept", false, views.KeptPage(views.Kept{Page: vet(), What: "Consult note for Biscuit Thompson", When: "10:19", Why: "the session was locked", Action: "/drafts/1", Back: "/patients/1",
+		{"kept", false, views.KeptPage(views.Kept{
+			Page: vet(), What: "Consult note for Biscuit Thompson", When: "10:19", Why: "the session was locked", Action: "/drafts/1", Back: "/patients/1",
 			Fields: []views.KeptField{{Name: "subjective", Label: "Subjective", Value: "Scratching both ears and shaking head for 4 days, worse at night. No discharge seen by owner."}, {Name: "plan", Label: "Plan", Value: "Recheck"}},
-			Hidden: []views.KeptField{{Name: "version", Value: "3"}}})},
+			Hidden: []views.KeptField{{Name: "version", Value: "3"}},
+		})},
 		{"search", false, views.SearchPage(found())},
 		{"search-nothing", false, views.SearchPage(nothing)},
 		{"search-recent", false, views.SearchPage(recent)},

@@ -280,7 +280,7 @@ func (v *visit) inscribe() error {
 
 // seen notes after the page that the session is alive, at most once a minute.
 func (v *visit) seen() {
-	if v.current == nil || v.route.flags&quiet != 0 || v.current.Locked || v.current.Ended {
+	if v.current == nil || v.route.flags&quiet != 0 || !v.s.Sessions.Due(v.current) {
 		return
 	}
 	_ = http.NewResponseController(v.w).Flush() // the page is on its way before the small write

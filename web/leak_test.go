@@ -187,14 +187,13 @@ func work(t *testing.T, s *site, h *shop) {
 		return err
 	})
 	vet, nurse, desk := h.as(t, access.Veterinarian), h.as(t, access.Nurse), h.as(t, access.Receptionist)
-	send := func(b *browser, path string, form url.Values, status int) reply {
+	send := func(b *browser, path string, form url.Values, status int) {
 		t.Helper()
 		r := b.send(path, form)
 		if r.status != status {
 			t.Fatalf("%s: %d", path, r.status)
 		}
 		quiet(path, r)
-		return r
 	}
 	client, animal, draft, second := id.New().String(), id.New().String(), id.New().String(), id.New().String()
 	form := url.Values{"given_name": {canaries["given name"]}, "family_name": {canaries["old name"]}, "phone_1": {canaries["phone"]}, "phone_1_note": {canaries["about a phone"]}, "email": {canaries["e-mail"]}}

@@ -36,7 +36,7 @@ func TestALockKeepsWhatWasTyped(t *testing.T) {
 	if r.status != http.StatusUnauthorized {
 		t.Fatalf("at the limit: %d", r.status)
 	}
-	holdsNothing(t, s, r)
+	holdsNothing(t, r)
 	if n := s.count(t, `SELECT version FROM app.drafts WHERE id = $1`, draft); n != 2 {
 		t.Errorf("the locked session saved version %d", n)
 	}
@@ -48,7 +48,7 @@ func TestALockKeepsWhatWasTyped(t *testing.T) {
 			if locked.status != http.StatusUnauthorized {
 				t.Errorf("%s while locked: %d", path, locked.status)
 			}
-			holdsNothing(t, s, locked)
+			holdsNothing(t, locked)
 		}
 	}
 	// A wrong passphrase keeps the lock and the text.
@@ -92,7 +92,7 @@ func TestALockKeepsWhatWasTyped(t *testing.T) {
 }
 
 // holdsNothing fails where a page shows anything of the clinic's work.
-func holdsNothing(t *testing.T, s *stage, r reply) {
+func holdsNothing(t *testing.T, r reply) {
 	t.Helper()
 	for _, part := range []string{"Biscuit", "Canary", "Ærla", soap.Assessment, soap.Plan, "Möhre"} {
 		if strings.Contains(r.body, part) {
@@ -173,7 +173,7 @@ func TestAClockSetBackOpensNothing(t *testing.T) {
 		if r.status != http.StatusUnauthorized {
 			t.Errorf("%s after the clock was set back: %d", what, r.status)
 		}
-		holdsNothing(t, s, r)
+		holdsNothing(t, r)
 	}
 }
 

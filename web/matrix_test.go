@@ -108,8 +108,7 @@ func (a ask) places() []string {
 // rowsOf makes rows of a shop as they are asked for, for one person's request.
 func (h *shop) rowsOf(t *testing.T, role string) func(word string) string {
 	made := map[string]string{}
-	var word func(w string) string
-	word = func(w string) string {
+	word := func(w string) string {
 		if made[w] != "" {
 			return made[w]
 		}

@@ -178,8 +178,10 @@ func (v *visit) mistakenDraft(row id.ID, bad fault.Fields) (answer, error) {
 
 func noteInputs(s records.SOAP) []input {
 	return []input{
-		{"subjective", "Subjective", s.Subjective}, {"objective", "Objective", s.Objective},
-		{"assessment", "Assessment", s.Assessment}, {"plan", "Plan", s.Plan},
+		{"subjective", "Subjective", s.Subjective},
+		{"objective", "Objective", s.Objective},
+		{"assessment", "Assessment", s.Assessment},
+		{"plan", "Plan", s.Plan},
 	}
 }
 

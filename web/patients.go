@@ -325,8 +325,14 @@ func (v *visit) twicePatient(row id.ID, theirs registry.Patient, version int64, 
 // patientInputs are the fields of the form in order.
 func patientInputs(f registry.PatientForm) []input {
 	return []input{
-		{"name", "name", f.Name}, {"species", "species", f.Species}, {"breed", "breed", f.Breed}, {"colour", "colour", f.Colour},
-		{"sex", "sex", f.Sex}, {"neutered", "neutered", f.Neutered}, {"born", "date of birth", f.Born}, {"age", "age", f.Age},
+		{"name", "name", f.Name},
+		{"species", "species", f.Species},
+		{"breed", "breed", f.Breed},
+		{"colour", "colour", f.Colour},
+		{"sex", "sex", f.Sex},
+		{"neutered", "neutered", f.Neutered},
+		{"born", "date of birth", f.Born},
+		{"age", "age", f.Age},
 	}
 }
 

@@ -214,12 +214,14 @@ $fn$;
 
 -- The state and the placement epoch of the clinic of the signed context, read with each session so
 -- that a suspension or a move counts from the next request.
+-- In PL/pgSQL, which keeps its plans: an SQL function that cannot be inlined is planned at every call,
+-- and these are called with every page.
 CREATE FUNCTION sec.clinic_state() RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
-AS $fn$ SELECT c.state FROM platform.clinic AS c WHERE c.clinic_id = (SELECT sec.tenant()) $fn$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+AS $fn$ BEGIN RETURN (SELECT c.state FROM platform.clinic AS c WHERE c.clinic_id = (SELECT sec.tenant())); END $fn$;
 CREATE FUNCTION sec.clinic_epoch() RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
-AS $fn$ SELECT p.epoch FROM platform.placement AS p WHERE p.clinic_id = (SELECT sec.tenant()) $fn$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
+AS $fn$ BEGIN RETURN (SELECT p.epoch FROM platform.placement AS p WHERE p.clinic_id = (SELECT sec.tenant())); END $fn$;
 REVOKE ALL ON FUNCTION sec.clinic_at(text), sec.clinic_state(), sec.clinic_epoch() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sec.clinic_at(text), sec.clinic_state(), sec.clinic_epoch() TO paddock_app;
 RESET ROLE;

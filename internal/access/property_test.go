@@ -115,7 +115,7 @@ func TestTableEqualsCasbinForRandomRolesAndRequests(t *testing.T) {
 		for n := range towns {
 			t.Run(strconv.Itoa(n), func(t *testing.T) {
 				t.Parallel()
-				rnd := rand.New(rand.NewPCG(20_250_729, uint64(n))) //nolint:gosec // repeatable on purpose
+				rnd := rand.New(rand.NewPCG(20_250_729, uint64(n))) // repeatable on purpose
 				w, asked := randomTown(t, rnd), rightsToAsk()
 				for range requests / towns {
 					if w.agree(t, w.people[rnd.IntN(len(w.people))], asked[rnd.IntN(len(asked))]) {

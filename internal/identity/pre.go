@@ -45,22 +45,37 @@ type Pre struct {
 
 // OpenPre reads the cookie of a request, or begins a new one where there is none to believe.
 func OpenPre(r *http.Request, keys *vault.Clinic, c clock.Clock) *Pre {
-	k := keys.CookieKeys()
-	store := sessions.NewCookieStore(k.Auth.Bytes(), k.Encrypt.Bytes())
-	store.MaxAge(int(PreLife / time.Second))
-	store.Options.Secure, store.Options.HttpOnly, store.Options.SameSite = true, true, http.SameSiteLaxMode
-	s, err := store.New(r, PreCookie)
-	p := &Pre{session: s, keys: keys, clock: c, request: r}
-	if err != nil || !p.believed() {
-		s.IsNew = true
-		s.Values = map[any]any{}
+	p := &Pre{keys: keys, clock: c, request: r}
+	if len(r.CookiesNamed(PreCookie)) == 0 { // as with most pages: nothing to open, and no ciphers to set up
+		p.session = sessions.NewSession(nil, PreCookie)
+		p.session.Options, p.session.IsNew = preOptions(), true
+	} else {
+		s, err := p.store().New(r, PreCookie)
+		p.session = s
+		if err != nil || !p.believed() {
+			s.IsNew = true
+			s.Values = map[any]any{}
+		}
 	}
 	if p.text(preNonce) == "" {
 		b := make([]byte, 18)
 		_, _ = rand.Read(b) // never fails, see crypto/rand
-		s.Values[preNonce] = base64.RawURLEncoding.EncodeToString(b)
+		p.session.Values[preNonce] = base64.RawURLEncoding.EncodeToString(b)
 	}
 	return p
+}
+
+// store is gorilla's, under this clinic's keys.
+func (p *Pre) store() *sessions.CookieStore {
+	k := p.keys.CookieKeys()
+	s := sessions.NewCookieStore(k.Auth.Bytes(), k.Encrypt.Bytes())
+	s.Options = preOptions()
+	s.MaxAge(int(PreLife / time.Second))
+	return s
+}
+
+func preOptions() *sessions.Options {
+	return &sessions.Options{Path: "/", MaxAge: int(PreLife / time.Second), Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 }
 
 // believed checks the clinic and the age by our own clock; securecookie has checked both in its own way.
@@ -143,7 +158,7 @@ func (p *Pre) CheckFormToken(token string, bind ...string) bool {
 func (p *Pre) Save(w http.ResponseWriter) error {
 	p.session.Values[preClinic] = p.keys.ID().String()
 	p.session.Values[preSaved] = strconv.FormatInt(now(p.clock).Unix(), 10)
-	if err := p.session.Save(p.request, w); err != nil {
+	if err := p.store().Save(p.request, w, p.session); err != nil {
 		return fmt.Errorf("saving what stands before sign-in: %w", err)
 	}
 	return nil
@@ -153,7 +168,7 @@ func (p *Pre) Save(w http.ResponseWriter) error {
 func (p *Pre) Clear(w http.ResponseWriter) error {
 	p.session.Values = map[any]any{}
 	p.session.Options.MaxAge = -1
-	if err := p.session.Save(p.request, w); err != nil {
+	if err := p.store().Save(p.request, w, p.session); err != nil {
 		return fmt.Errorf("forgetting what stood before sign-in: %w", err)
 	}
 	return nil

@@ -180,7 +180,7 @@ func (sessionStore) Delete(string) error                    { return errNoVisit 
 type sessionCodec struct{}
 
 func (sessionCodec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
-	b := binary.BigEndian.AppendUint64(nil, uint64(deadline.UnixMicro())) //nolint:gosec // two's complement is the encoding
+	b := binary.BigEndian.AppendUint64(nil, uint64(deadline.UnixMicro())) // two's complement is the encoding
 	if len(values) == 0 {
 		return b, nil
 	}
@@ -201,5 +201,5 @@ func (sessionCodec) Decode(b []byte) (time.Time, map[string]any, error) {
 			return time.Time{}, nil, errors.New("the stored session is not ours")
 		}
 	}
-	return time.UnixMicro(int64(binary.BigEndian.Uint64(b))).UTC(), values, nil //nolint:gosec // see Encode
+	return time.UnixMicro(int64(binary.BigEndian.Uint64(b))).UTC(), values, nil // see Encode
 }

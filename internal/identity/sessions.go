@@ -290,10 +290,15 @@ func (s *Sessions) EndAll(ctx context.Context, who actor.Who, person id.ID) erro
 	return nil
 }
 
+// Due reports whether Touch would write.
+func (s *Sessions) Due(c *Current) bool {
+	return !c.Locked && !c.Ended && now(s.clock).Sub(c.LastSeen) >= seenEvery
+}
+
 // Touch writes down that the person was here, at most once a minute. It is called after the page.
 func (s *Sessions) Touch(ctx context.Context, who actor.Who, c *Current) error {
 	at := now(s.clock)
-	if c.Locked || c.Ended || at.Sub(c.LastSeen) < seenEvery {
+	if !s.Due(c) {
 		return nil
 	}
 	if err := c.at(who); err != nil {

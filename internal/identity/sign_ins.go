@@ -181,7 +181,7 @@ func (s *SignIns) prove(ctx context.Context, who actor.Who, p proof) (*candidate
 func (s *SignIns) ask(ctx context.Context, tx *db.Tx, p proof, address []byte, at time.Time) (c candidate, seconds int32, err error) {
 	err = db.Together(ctx, tx,
 		func(ctx context.Context, tx *db.Tx) error {
-			key := int64(binary.BigEndian.Uint64(p.account)) //nolint:gosec // a lock's name, any 64 bits do
+			key := int64(binary.BigEndian.Uint64(p.account)) // a lock's name, any 64 bits do
 			return tx.LockAccount(ctx, db.LockAccountParams{Key: key})
 		},
 		func(ctx context.Context, tx *db.Tx) (err error) {

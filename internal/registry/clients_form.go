@@ -29,7 +29,7 @@ type ClientForm struct {
 
 // FormOfClient is the form that shows a client.
 func FormOfClient(c Client) ClientForm {
-	return ClientForm{FirstName: c.FirstName, LastName: c.LastName, Phones: c.Phones, Email: c.Email}
+	return ClientForm(c)
 }
 
 // Parse reads the form forgivingly. Mistakes are named after the inputs given_name, family_name,

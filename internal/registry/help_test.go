@@ -68,10 +68,11 @@ func (c clinic) editClient(t *testing.T, row id.ID, version int64, v registry.Cl
 	})
 }
 
-func (c clinic) editPatient(t *testing.T, row id.ID, version int64, v registry.Patient) error {
+// editPatient saves a patient from a form that showed its first version.
+func (c clinic) editPatient(t *testing.T, row id.ID, v registry.Patient) error {
 	t.Helper()
 	return c.write(t, func(ctx context.Context, tx *db.Tx) error {
-		return registry.EditPatient(ctx, tx, c.Keys, row, version, v)
+		return registry.EditPatient(ctx, tx, c.Keys, row, 1, v)
 	})
 }
 

@@ -103,7 +103,7 @@ func TestAnImportedPatientCanBeChangedAndKeepsItsNumber(t *testing.T) {
 	hit := c.search(t, "900101").Patients[0]
 	v := hit.Patient
 	v.Name = "Marmalade"
-	if err := c.editPatient(t, hit.ID, 1, v); err != nil {
+	if err := c.editPatient(t, hit.ID, v); err != nil {
 		t.Fatal(err)
 	}
 	for _, typed := range []string{"900101", "marma", "0101 marmalade"} {

@@ -92,13 +92,13 @@ func TestALateEditGetsBothTextsAndWhatTheyBeganWith(t *testing.T) {
 	animal := c.addPatient(t, row, biscuit())
 	older := biscuit()
 	older.Colour = "fox red"
-	if err := c.editPatient(t, animal, 1, older); err != nil {
+	if err := c.editPatient(t, animal, older); err != nil {
 		t.Fatal(err)
 	}
 	late := biscuit()
 	late.Name = "Bisquit"
 	var clash *registry.Conflict[registry.Patient]
-	if err := c.editPatient(t, animal, 1, late); !errors.As(err, &clash) || clash.Theirs != older || clash.Base == nil || *clash.Base != biscuit() {
+	if err := c.editPatient(t, animal, late); !errors.As(err, &clash) || clash.Theirs != older || clash.Base == nil || *clash.Base != biscuit() {
 		t.Fatalf("a late save of a patient gave %v, %+v", err, clash)
 	}
 }
@@ -132,7 +132,7 @@ func TestABirthThatWasNotTouchedKeepsWhatTheFormDoesNotShow(t *testing.T) {
 	if bad != nil {
 		t.Fatal(bad)
 	}
-	if err := c.editPatient(t, row, 1, edited); err != nil {
+	if err := c.editPatient(t, row, edited); err != nil {
 		t.Fatal(err)
 	}
 	if v := c.patient(t, row); v.Born != p.Born || v.Colour != "black" {
@@ -179,7 +179,7 @@ func TestAnUnknownSpeciesIsAMistakeOfTheForm(t *testing.T) {
 	if !errors.As(err, &bad) || bad.Message("species") == "" {
 		t.Errorf("registering: %v", err)
 	}
-	if err := c.editPatient(t, row, 1, p); !errors.As(err, &bad) {
+	if err := c.editPatient(t, row, p); !errors.As(err, &bad) {
 		t.Errorf("editing: %v", err)
 	}
 }

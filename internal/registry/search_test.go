@@ -110,7 +110,7 @@ func TestARenamedOwnerIsFoundByTheNewNameAndNoLongerByTheOld(t *testing.T) {
 	}
 	renamed := biscuit()
 	renamed.Name = "Crumpet"
-	if err := c.editPatient(t, animal, 1, renamed); err != nil {
+	if err := c.editPatient(t, animal, renamed); err != nil {
 		t.Fatal(err)
 	}
 	if got := names(c.search(t, "crumpet feather")); got != "Crumpet" {

@@ -78,7 +78,7 @@ func Check(st Statement, cat Catalogue) []Problem {
 		return c.problems
 	}
 	if len(st.Tenant) == 1 {
-		c.param = int32(st.Tenant[0]) //nolint:gosec // a parameter number, at most 65535
+		c.param = int32(st.Tenant[0]) // a parameter number, at most 65535
 	}
 	c.query(tree.Stmts[0].Stmt, nil)
 	c.sweep(tree)

@@ -21,7 +21,7 @@ type Clinic struct {
 	rows    map[uint32]tink.AEAD // by version
 	tokens  prf.PRF
 	commits prf.PRF
-	cookies prf.PRF
+	cookies CookieKeys
 }
 
 func newClinic(clinic id.Tenant, sets *keySets) (*Clinic, error) {
@@ -48,14 +48,19 @@ func newClinic(clinic id.Tenant, sets *keySets) (*Clinic, error) {
 			c.version = e.KeyID()
 		}
 	}
+	var cookies prf.PRF
 	for name, into := range map[string]*prf.PRF{
-		purposeTokens: &c.tokens, purposeCommitments: &c.commits, purposeCookies: &c.cookies,
+		purposeTokens: &c.tokens, purposeCommitments: &c.commits, purposeCookies: &cookies,
 	} {
 		set, err := prf.NewPRFSet(sets.prfs[name])
 		if err != nil {
 			return nil, fmt.Errorf("reading the %s key: %w", name, err)
 		}
 		*into = set.PRFs[set.PrimaryID]
+	}
+	c.cookies = CookieKeys{
+		Auth:    Key{[32]byte(mustPRF(cookies, []byte("cookie authentication"), 32))},
+		Encrypt: Key{[32]byte(mustPRF(cookies, []byte("cookie encryption"), 32))},
 	}
 	return c, nil
 }
@@ -184,13 +189,8 @@ func (c *Clinic) Commit(parts ...[]byte) []byte {
 // CookieKeys are the keys by which securecookie signs and encrypts what a browser holds before sign-in.
 type CookieKeys struct{ Auth, Encrypt Key }
 
-// CookieKeys derives the keys of this clinic's cookies; they are the same each time.
-func (c *Clinic) CookieKeys() CookieKeys {
-	return CookieKeys{
-		Auth:    Key{[32]byte(mustPRF(c.cookies, []byte("cookie authentication"), 32))},
-		Encrypt: Key{[32]byte(mustPRF(c.cookies, []byte("cookie encryption"), 32))},
-	}
-}
+// CookieKeys are the keys of this clinic's cookies; they are the same each time.
+func (c *Clinic) CookieKeys() CookieKeys { return c.cookies }
 
 // mustPRF panics only where more bytes are asked than HMAC-SHA-256 gives, which is 32.
 func mustPRF(p prf.PRF, in []byte, n uint32) []byte {

@@ -3,6 +3,7 @@ package vault
 import (
 	"bytes"
 	"crypto/hmac"
+	"errors"
 	"strings"
 	"testing"
 
@@ -38,7 +39,7 @@ func TestSealedValueOpensInItsSlotOnly(t *testing.T) {
 		"long name":            func() ([]byte, error) { return c.Open(Slot{strings.Repeat("x", 1<<16), "contact", row}, sealed) },
 	} {
 		got, err := try()
-		if err != ErrUnopenable || got != nil {
+		if !errors.Is(err, ErrUnopenable) || got != nil {
 			t.Errorf("moved to another %s: %q, %v", name, got, err)
 		}
 	}
@@ -93,11 +94,11 @@ func TestKeyVersions(t *testing.T) {
 		}
 		moved := bytes.Clone(sealed)
 		moved[4] = 3 - moved[4]
-		if _, err := second.Open(slot, moved); err != ErrUnopenable {
+		if _, err := second.Open(slot, moved); !errors.Is(err, ErrUnopenable) {
 			t.Errorf("%q moved to the other key version: %v", want, err)
 		}
 	}
-	if _, err := first.Open(slot, recent); err != ErrUnopenable {
+	if _, err := first.Open(slot, recent); !errors.Is(err, ErrUnopenable) {
 		t.Errorf("a version not known yet: %v", err)
 	}
 	// The same key under both versions: the version is bound by itself too.
@@ -126,24 +127,24 @@ func TestDamagedValuesDoNotOpen(t *testing.T) {
 		for i := range len(sealed) * 8 {
 			flipped := bytes.Clone(sealed)
 			flipped[i/8] ^= 1 << (i % 8)
-			if got, err := c.Open(slot, flipped); err != ErrUnopenable || got != nil {
+			if got, err := c.Open(slot, flipped); !errors.Is(err, ErrUnopenable) || got != nil {
 				t.Fatalf("bit %d flipped: %q, %v", i, got, err)
 			}
 		}
 		for n := range sealed {
-			if _, err := c.Open(slot, sealed[:n]); err != ErrUnopenable {
+			if _, err := c.Open(slot, sealed[:n]); !errors.Is(err, ErrUnopenable) {
 				t.Fatalf("cut to %d bytes: %v", n, err)
 			}
-			if _, err := c.Open(slot, sealed[n+1:]); err != ErrUnopenable {
+			if _, err := c.Open(slot, sealed[n+1:]); !errors.Is(err, ErrUnopenable) {
 				t.Fatalf("first %d bytes cut: %v", n+1, err)
 			}
 		}
-		if _, err := c.Open(slot, append(bytes.Clone(sealed), 0)); err != ErrUnopenable {
+		if _, err := c.Open(slot, append(bytes.Clone(sealed), 0)); !errors.Is(err, ErrUnopenable) {
 			t.Fatalf("made longer: %v", err)
 		}
 	}
 	for _, empty := range [][]byte{nil, {}, make([]byte, Overhead), make([]byte, 400)} {
-		if _, err := c.Open(slot, empty); err != ErrUnopenable {
+		if _, err := c.Open(slot, empty); !errors.Is(err, ErrUnopenable) {
 			t.Errorf("%d empty bytes: %v", len(empty), err)
 		}
 	}
@@ -227,7 +228,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add("", "", []byte{1, 0, 0, 0, 1})
 	f.Add("clients", "contact", []byte(nil))
 	f.Fuzz(func(t *testing.T, table, group string, b []byte) {
-		if got, err := c.Open(Slot{table, group, row}, b); err != ErrUnopenable || got != nil {
+		if got, err := c.Open(Slot{table, group, row}, b); !errors.Is(err, ErrUnopenable) || got != nil {
 			t.Errorf("opened %q, %v", got, err)
 		}
 	})

@@ -84,7 +84,7 @@ type purpose struct {
 }
 
 func (c *content) encode() ([]byte, error) {
-	b, err := json.Marshal(c)
+	b, err := json.Marshal(c) //nolint:gosec // wrapped by the root key before it is kept
 	if err != nil {
 		return nil, fmt.Errorf("encoding keys: %w", err)
 	}

@@ -221,8 +221,10 @@ func TestRootKeyFileIsKeptApart(t *testing.T) {
 	if err := os.Symlink(database, link); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{filepath.Join(database, "root.key"), filepath.Join(database, "a", "b", "root.key"),
-		filepath.Join(link, "root.key"), filepath.Join(keys, "root.key")} {
+	for _, path := range []string{
+		filepath.Join(database, "root.key"), filepath.Join(database, "a", "b", "root.key"),
+		filepath.Join(link, "root.key"), filepath.Join(keys, "root.key"),
+	} {
 		err := CreateRootKeyFile(t.Context(), Config{RootKeyFile: path, KeyStoreURL: keys, DatabaseFolder: database})
 		wantErr(t, err, ErrRootKeyExposed)
 	}
