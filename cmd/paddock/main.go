@@ -150,7 +150,7 @@ func help(w io.Writer) {
 	fmt.Fprint(w, `
 Commands act on DATABASE_URL, or on the running dev of PADDOCK_DATA_DIR (default var).
 The settings are PADDOCK_LISTEN, _DATA_DIR, _BASE_DOMAIN, _ADMIN_URL, _DB_SECRETS, _KMS_URL,
-_KEYSTORE, _TRUSTED_PROXY and _OPS_LISTEN; docs/ARCHITECTURE.md says what each one does.
+_KEYSTORE, _TRUSTED_PROXY and _OPS_LISTEN; README.md says what each one does.
 `)
 }
 
