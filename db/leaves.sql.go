@@ -60,6 +60,60 @@ func (q *Queries) InsertLeaf(ctx context.Context, arg InsertLeafParams) error {
 	return err
 }
 
+const insertLeaves = `-- name: InsertLeaves :exec
+INSERT INTO audit.leaf (tenant_id, id, version, at, actor_id, session_id, purpose, action, object, object_id, ids,
+  outcome, route, request_id, policy_epoch, commitment, hash)
+SELECT $1, unnest($2::uuid[]), $3::smallint, unnest($4::timestamptz[]), unnest($5::uuid[]),
+  unnest($6::uuid[]), unnest($7::text[]), unnest($8::text[]), unnest($9::text[]),
+  unnest($10::uuid[]), unnest($11::text[])::uuid[], unnest($12::text[]), unnest($13::text[]),
+  unnest($14::uuid[]), unnest($15::bigint[]), unnest($16::bytea[]), unnest($17::bytea[])
+`
+
+type InsertLeavesParams struct {
+	TenantID     id.Tenant
+	LeafIds      []id.ID
+	Version      int16
+	Ats          []time.Time
+	ActorIds     []id.ID
+	SessionIds   []id.ID
+	Purposes     []string
+	Actions      []string
+	Objects      []string
+	ObjectIds    []id.ID
+	Ids          []string
+	Outcomes     []string
+	Routes       []string
+	RequestIds   []id.ID
+	PolicyEpochs []int64
+	Commitments  [][]byte
+	Hashes       [][]byte
+}
+
+// Several leaves of one clinic at once, for the scribe: one statement and one check of the context,
+// however many pages wait. ids are arrays in their text form, since PostgreSQL has no array of arrays.
+func (q *Queries) InsertLeaves(ctx context.Context, arg InsertLeavesParams) error {
+	_, err := q.db.Exec(ctx, insertLeaves,
+		arg.TenantID,
+		arg.LeafIds,
+		arg.Version,
+		arg.Ats,
+		arg.ActorIds,
+		arg.SessionIds,
+		arg.Purposes,
+		arg.Actions,
+		arg.Objects,
+		arg.ObjectIds,
+		arg.Ids,
+		arg.Outcomes,
+		arg.Routes,
+		arg.RequestIds,
+		arg.PolicyEpochs,
+		arg.Commitments,
+		arg.Hashes,
+	)
+	return err
+}
+
 const listLeaves = `-- name: ListLeaves :many
 SELECT id, version, at, actor_id, session_id, purpose, action, object, object_id, ids, outcome, route, request_id,
   policy_epoch, commitment, hash

@@ -140,6 +140,34 @@ func (l Leaf) params() db.InsertLeafParams {
 	}
 }
 
+// together is one statement for several leaves of a clinic, an array per column.
+func together(tenant id.Tenant, leaves []Leaf) db.InsertLeavesParams {
+	p := db.InsertLeavesParams{TenantID: tenant, Version: leafVersion}
+	for _, l := range leaves {
+		p.LeafIds, p.Ats = append(p.LeafIds, l.ID), append(p.Ats, l.At)
+		p.ActorIds, p.SessionIds = append(p.ActorIds, l.Actor), append(p.SessionIds, l.Session)
+		p.Purposes, p.Actions = append(p.Purposes, string(l.Purpose)), append(p.Actions, string(l.Action))
+		p.Objects, p.ObjectIds = append(p.Objects, l.Object), append(p.ObjectIds, l.ObjectID)
+		p.Ids, p.Outcomes = append(p.Ids, arrayText(l.IDs)), append(p.Outcomes, string(l.Outcome))
+		p.Routes, p.RequestIds = append(p.Routes, l.Route), append(p.RequestIds, l.Request)
+		p.PolicyEpochs, p.Commitments = append(p.PolicyEpochs, l.PolicyEpoch), append(p.Commitments, l.Commitment)
+		p.Hashes = append(p.Hashes, l.Hash())
+	}
+	return p
+}
+
+// arrayText is an array of ids as PostgreSQL writes one.
+func arrayText(ids []id.ID) string {
+	b := []byte{'{'}
+	for i, v := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, v.String()...)
+	}
+	return string(append(b, '}'))
+}
+
 // FromRow is the leaf of a stored row. It fails where the stored hash is not the hash of the columns.
 func FromRow(tenant id.Tenant, r db.ListLeavesRow) (Leaf, error) {
 	l := Leaf{

@@ -178,9 +178,7 @@ func (s *Scribe) commit(conn *pgx.Conn, batch []*job) (*pgx.Conn, error) {
 	b.Queue("BEGIN")
 	for tenant, leaves := range byTenant(batch) {
 		b.Queue("SELECT set_config('paddock.ctx', $1, true)", s.signer.Sign(actor.Who{Clinic: tenant, Purpose: actor.Record}, conn.PgConn().PID()))
-		for _, l := range leaves {
-			queue(b, func(q *db.Queries) error { return q.InsertLeaf(ctx, l.params()) })
-		}
+		queue(b, func(q *db.Queries) error { return q.InsertLeaves(ctx, together(tenant, leaves)) })
 	}
 	for _, j := range batch {
 		for _, e := range j.events {
