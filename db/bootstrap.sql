@@ -43,13 +43,18 @@ $database$;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 
 -- The activity views show the SQL text of everyone who shares a role, and all clinics of the pool do.
-REVOKE ALL ON pg_catalog.pg_stat_activity FROM PUBLIC;
+REVOKE ALL ON pg_catalog.pg_stat_activity, pg_catalog.pg_prepared_statements FROM PUBLIC;
+GRANT SELECT ON pg_catalog.pg_prepared_statements TO paddock_sec;
+
+-- Nobody but the owners writes code: no DO block, no function.
+REVOKE ALL ON LANGUAGE plpgsql, sql FROM PUBLIC;
+GRANT USAGE ON LANGUAGE plpgsql, sql TO paddock_owner, paddock_sec;
 DO $public$
 DECLARE f regprocedure;
 BEGIN
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc p
     WHERE p.pronamespace = 'pg_catalog'::regnamespace
-      AND (p.proname IN ('pg_stat_get_activity', 'pg_stat_get_backend_activity', 'pg_cancel_backend', 'pg_terminate_backend',
+      AND (p.proname IN ('pg_stat_get_activity', 'pg_stat_get_backend_activity', 'pg_cancel_backend', 'pg_terminate_backend', 'pg_logical_emit_message', 'pg_prepared_statement',
                          'lo_creat', 'lo_create', 'lo_open', 'lo_close', 'lo_get', 'lo_put', 'lo_from_bytea',
                          'lo_import', 'lo_export', 'lo_unlink', 'lo_lseek', 'lo_lseek64', 'lo_tell', 'lo_tell64',
                          'lo_truncate', 'lo_truncate64', 'loread', 'lowrite'))
@@ -58,3 +63,6 @@ BEGIN
   END LOOP;
 END
 $public$;
+
+-- What sec.clean() looks at.
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_prepared_statement() TO paddock_sec;

@@ -32,16 +32,15 @@ var (
 	// ErrBusy means that the clinic holds its share of the connections, or that all are taken: 503.
 	ErrBusy = errors.New("every connection this clinic may use is busy")
 
-	errLeftover = errors.New("the connection still carried a context or a cursor")
+	errLeftover = errors.New("an earlier transaction left something behind on the connection")
 )
 
 const (
-	// What an earlier transaction left behind is read before our own context is set: the select list is
-	// evaluated from left to right. A context that outlived its transaction and a cursor held beyond
-	// its own are both signs that somebody stepped out of the fence.
-	leftBehind = "SELECT coalesce(current_setting('paddock.ctx', true), '') || (SELECT coalesce(string_agg('held cursor', ' '), '') FROM pg_cursors WHERE is_holdable)"
-	setRead    = leftBehind + ", set_config('paddock.ctx', $1, true), set_config('transaction_read_only', 'on', true)"
-	setWrite   = leftBehind + ", set_config('paddock.ctx', $1, true)"
+	// The opening statement looks first and sets the context only where nothing was left behind: the
+	// select list is evaluated from left to right, and what sec.clean raises ends the whole flush.
+	setRead  = "SELECT sec.clean(), set_config('paddock.ctx', $1, true), set_config('transaction_read_only', 'on', true)"
+	setWrite = "SELECT sec.clean(), set_config('paddock.ctx', $1, true)"
+	setAgain = "SELECT set_config('paddock.ctx', $1, true)"
 )
 
 // Tx is a fenced transaction of one clinic. Its methods are the statements of the folder queries, and
@@ -106,9 +105,9 @@ func (f *fence) flush(ctx context.Context, list []*statement, last bool) error {
 		if !errors.Is(err, errLeftover) || try == 2 {
 			return err
 		}
-		// Somebody left a context behind that outlives a transaction. Nothing of ours was kept: the
+		// Somebody left something behind that outlives a transaction. Nothing of ours was run: the
 		// connection goes, and with it whatever was begun.
-		f.store.log.WarnContext(ctx, "connection with a leftover context or cursor destroyed", "clinic", f.who.Clinic.String())
+		f.store.log.WarnContext(ctx, "a connection on which something was left behind was destroyed", "clinic", f.who.Clinic.String())
 		if err := f.replace(ctx); err != nil {
 			return err
 		}
@@ -123,9 +122,12 @@ func (f *fence) send(ctx context.Context, list []*statement, last bool) error {
 		batch.Queue("BEGIN")
 	}
 	if signing {
-		set := setWrite
-		if !f.writing {
-			set = setRead
+		set := setAgain
+		switch {
+		case !f.writing:
+			set = setRead + f.store.secret
+		case opening:
+			set = setWrite + f.store.secret
 		}
 		batch.Queue(set, f.store.signer.Sign(f.who, f.conn.Conn().PgConn().PID()))
 	}
@@ -142,19 +144,12 @@ func (f *fence) send(ctx context.Context, list []*statement, last bool) error {
 
 func (f *fence) receive(ctx context.Context, batch *pgx.Batch, list []*statement, opening, signing, last bool) error {
 	results := f.conn.Conn().SendBatch(ctx, batch)
-	var leftover string
 	var opened error
 	if opening && f.writing {
 		_, opened = results.Exec()
 	}
 	if signing && opened == nil {
-		var ignore string
-		row := results.QueryRow()
-		if f.writing {
-			opened = row.Scan(&leftover, &ignore)
-		} else {
-			opened = row.Scan(&leftover, &ignore, &ignore)
-		}
+		_, opened = results.Exec()
 	}
 	var broken error
 	if opened == nil {
@@ -174,11 +169,11 @@ func (f *fence) receive(ctx context.Context, batch *pgx.Batch, list []*statement
 	}
 	closing := results.Close()
 	switch {
+	case opening && leftBehind(opened):
+		return fmt.Errorf("%w: %w", errLeftover, opened)
 	case opened != nil:
 		f.failed = true
 		return fmt.Errorf("opening the transaction: %w", f.refused(ctx, opened))
-	case opening && leftover != "":
-		return errLeftover
 	case broken != nil:
 		f.failed = f.writing
 		return nil // each statement carries its own error; the rest were not run
@@ -197,6 +192,13 @@ func (f *fence) receive(ctx context.Context, batch *pgx.Batch, list []*statement
 		f.signedAt = f.store.signer.clock.Now()
 	}
 	return nil
+}
+
+// leftBehind reports whether sec.clean found something, or a statement could not even be prepared, as
+// with row_security off (42501). Nothing was run.
+func leftBehind(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "PD003" || pg.Code == "42501")
 }
 
 // lost tells a refused COMMIT from one whose answer never came.

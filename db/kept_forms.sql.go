@@ -28,6 +28,30 @@ func (q *Queries) DeleteKeptForm(ctx context.Context, arg DeleteKeptFormParams) 
 	return result.RowsAffected(), nil
 }
 
+const deleteOldKeptForms = `-- name: DeleteOldKeptForms :execrows
+DELETE FROM kept_forms AS k
+WHERE k.tenant_id = $1 AND k.person_id = $2 AND k.id NOT IN (
+  SELECT n.id FROM kept_forms AS n
+  WHERE n.tenant_id = $1 AND n.person_id = $2
+  ORDER BY n.kept_at DESC, n.id DESC LIMIT $3
+)
+`
+
+type DeleteOldKeptFormsParams struct {
+	TenantID id.Tenant
+	PersonID id.ID
+	Most     int32
+}
+
+// Only the newest few are kept for a person, so that a form sent again and again fills nothing.
+func (q *Queries) DeleteOldKeptForms(ctx context.Context, arg DeleteOldKeptFormsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldKeptForms, arg.TenantID, arg.PersonID, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const getKeptForm = `-- name: GetKeptForm :one
 SELECT id, sealed, kept_at FROM kept_forms
 WHERE tenant_id = $1 AND id = $2 AND person_id = $3

@@ -36,9 +36,10 @@ type Hosted struct {
 }
 
 // ClinicAt looks a host up exactly; ok is false where no clinic lives there. The application's role
-// can ask for one host, it cannot list them.
+// can ask for one host, it cannot list them. The statement has no name on the connection, so that none of
+// the same name can stand in its place.
 func (s *Store) ClinicAt(ctx context.Context, host string) (h Hosted, ok bool, err error) {
-	row := s.pool.QueryRow(ctx, `SELECT clinic_id, name, state, time_zone, country, tier, cluster, epoch FROM sec.clinic_at($1)`, host)
+	row := s.pool.QueryRow(ctx, `SELECT clinic_id, name, state, time_zone, country, tier, cluster, epoch FROM sec.clinic_at($1)`, pgx.QueryExecModeExec, host)
 	err = row.Scan(&h.ID, &h.Name, &h.State, &h.TimeZone, &h.Country, &h.Placement.Tier, &h.Placement.Cluster, &h.Placement.Epoch)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Hosted{}, false, nil

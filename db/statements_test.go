@@ -103,10 +103,10 @@ func TestALooseJoinOfSixTablesIsRefused(t *testing.T) { // T45
 // handWritten is all SQL of this package that sqlc did not make, with the reason it may be. What runs
 // as the application beyond the fence itself can name no clinic's table.
 var handWritten = map[string]string{
-	"SELECT coalesce(current_setting('paddock.ctx', true), '') || (SELECT coalesce(string_agg('held cursor', ' '), '') FROM pg_cursors WHERE is_holdable)": "fence: what an earlier transaction left behind",
-	", set_config('paddock.ctx', $1, true), set_config('transaction_read_only', 'on', true)":                                                               "fence: sets the context for the transaction, forbids writing",
-	", set_config('paddock.ctx', $1, true)": "fence: the same for a writing transaction",
-	"BEGIN":                                 "fence", "COMMIT": "fence", "ROLLBACK": "fence",
+	"SELECT sec.clean(), set_config('paddock.ctx', $1, true), set_config('transaction_read_only', 'on', true)": "fence: looks what was left behind, sets the context for the transaction, forbids writing",
+	"SELECT sec.clean(), set_config('paddock.ctx', $1, true)":                                                  "fence: the same for a writing transaction",
+	"SELECT set_config('paddock.ctx', $1, true)":                                                               "fence: a long transaction signs anew",
+	"BEGIN": "fence", "COMMIT": "fence", "ROLLBACK": "fence",
 	"SELECT clinic_id, name, state, time_zone, country, tier, cluster, epoch FROM sec.clinic_at($1)": "application: one clinic by its exact host, before a clinic is known",
 
 	"SELECT tenant_id FROM ": "watch (AllTenantsOwnerOf): ids only",

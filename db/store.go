@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -40,6 +41,9 @@ type Store struct {
 	signer *Signer
 	log    *slog.Logger
 	report func(ctx context.Context, who actor.Who, kind string)
+	// secret ends the opening statements as a comment nobody can guess: pgx names a prepared statement by
+	// its text, and one whose name can be guessed could be replaced on a connection by injected SQL.
+	secret string
 
 	share  int64
 	shares sync.Map // id.Tenant -> *semaphore.Weighted: each clinic's part of the pool
@@ -58,12 +62,18 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	pc.MaxConnLifetime = time.Hour
 	pc.ConnConfig.RuntimeParams["search_path"] = "app"
 	pc.ConnConfig.RuntimeParams["application_name"] = "paddock"
+	// Given with the connection, these stand above what a role may store for itself; sec.clean compares.
+	pc.ConnConfig.RuntimeParams["statement_timeout"] = "15s"
+	pc.ConnConfig.RuntimeParams["lock_timeout"] = "4s"
+	pc.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "20s"
+	pc.ConnConfig.RuntimeParams["row_security"] = "on"
+	pc.ConnConfig.RuntimeParams["default_transaction_read_only"] = "off"
 	pc.AfterRelease = func(conn *pgx.Conn) bool { return conn.PgConn().TxStatus() == 'I' }
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
 	if err != nil {
 		return nil, fmt.Errorf("opening the pool: %w", err)
 	}
-	s := &Store{pool: pool, signer: c.Signer, log: c.Log, report: c.Report, share: max(1, int64(c.MaxConns)/2)}
+	s := &Store{pool: pool, signer: c.Signer, log: c.Log, report: c.Report, secret: " -- " + rand.Text(), share: max(1, int64(c.MaxConns)/2)}
 	if s.report == nil {
 		s.report = func(context.Context, actor.Who, string) {}
 	}

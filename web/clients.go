@@ -99,7 +99,11 @@ func (s *Server) showClient(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	v.record(audit.Entry{Action: audit.Opened, Object: "client", ObjectID: row})
+	var beside []id.ID
+	for _, a := range animals {
+		beside = append(beside, a.ID)
+	}
+	v.record(audit.Entry{Action: audit.Opened, Object: "client", ObjectID: row, IDs: beside})
 	view := views.Client{Page: v.page("patients"), Name: c.Name(), Since: "Client since " + v.day(c.CreatedAt), Phones: phones(c.Phones), Email: c.Email}
 	for _, a := range animals {
 		view.Animals = append(view.Animals, v.animal(a, species))

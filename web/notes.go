@@ -53,6 +53,14 @@ func (v *visit) typedNote() records.SOAP {
 	}
 }
 
+// patientPath is the page a note's form stood on; what is no id leads to the list.
+func (v *visit) patientPath() string {
+	if !isRow(v.field("patient")) {
+		return "/patients"
+	}
+	return "/patients/" + v.field("patient")
+}
+
 // sameAnimal refuses a form that was made on another animal's page than the draft is about.
 func (v *visit) sameAnimal(ctx context.Context, tx *db.Tx, draft id.ID) error {
 	d, err := records.OpenDraft(ctx, tx, v.keys, draft)
@@ -92,7 +100,7 @@ func (s *Server) updateDraft(v *visit) (answer, error) {
 		return shown(http.StatusOK, views.DraftStatusPart(views.DraftStatus{Saved: v.minute(s.Clock.Now()), Version: strconv.FormatInt(version, 10)})), nil
 	}
 	v.say("Draft saved.")
-	return goTo("/patients/" + v.field("patient")), nil
+	return goTo(v.patientPath()), nil
 }
 
 // draftRefused answers what kept a draft from being saved or signed.
@@ -121,7 +129,7 @@ func (v *visit) draftRefused(row id.ID, err error) (answer, error) {
 
 func (v *visit) twiceNote(row id.ID, theirs records.SOAP, version int64, by id.ID) twice {
 	return twice{
-		action: "/drafts/" + row.String(), back: "/patients/" + v.field("patient"), what: "The consult note", version: version, by: by,
+		action: "/drafts/" + row.String(), back: v.patientPath(), what: "The consult note", version: version, by: by,
 		theirs: noteInputs(theirs), also: []input{{name: "patient", value: v.field("patient")}, {name: compared, value: "yes"}},
 		seen: audit.Entry{Action: audit.Opened, Object: "draft", ObjectID: row},
 	}

@@ -49,7 +49,7 @@ func (s *Server) listPatients(v *visit) (answer, error) {
 			Href: "/patients/" + p.ID.String(), Species: p.Species, Name: p.Called(), Kind: v.kind(p.PatientRow, species), Died: p.Status == registry.Deceased,
 		}
 		if owner, ok := p.Owner(); ok {
-			row.Owner = owner.Name()
+			row.Owner, seen = owner.Name(), append(seen, owner.ID)
 			if v.may(access.ClientRead) {
 				row.OwnerHref = "/clients/" + owner.ID.String()
 			}

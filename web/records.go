@@ -78,8 +78,20 @@ func (s *Server) showRecord(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	v.record(audit.Entry{Action: audit.Opened, Object: "patient", ObjectID: row})
+	v.record(audit.Entry{Action: audit.Opened, Object: "patient", ObjectID: row, IDs: rec.shownBeside()})
 	return shown(http.StatusOK, views.RecordPage(v.recordView(rec))), nil
+}
+
+// shownBeside are the other rows whose names and contacts a patient's page shows.
+func (rec record) shownBeside() []id.ID {
+	var ids []id.ID
+	for _, o := range rec.patient.Owners {
+		ids = append(ids, o.ID)
+	}
+	for _, p := range rec.siblings {
+		ids = append(ids, p.ID)
+	}
+	return ids
 }
 
 func (v *visit) recordView(rec record) views.Record {

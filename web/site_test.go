@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -105,21 +106,16 @@ func siteOn(t testing.TB, e *dbtest.Env, fake *clock.Fake) *site {
 	return s
 }
 
-var (
-	secretOnce sync.Once
-	theSecret  string
-)
-
-// storedPassphrase is the stored form of passphrase, made once: hashing is meant to be slow.
-func storedPassphrase(t *testing.T) string {
+// storedPassphrase is the stored form of passphrase at a clinic, made once for all its people: hashing is
+// meant to be slow. What is hashed is the keyed hash under the clinic's own key.
+func storedPassphrase(t *testing.T, keys *vault.Clinic) string {
 	t.Helper()
-	secretOnce.Do(func() {
-		var err error
-		if theSecret, err = argon2id.CreateHash(passphrase, &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}); err != nil {
-			t.Error(err)
-		}
-	})
-	return theSecret
+	peppered := base64.RawStdEncoding.EncodeToString(keys.Commit([]byte("passphrase"), []byte(passphrase)))
+	secret, err := argon2id.CreateHash(peppered, &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret
 }
 
 var roleKeys = []string{access.Receptionist, access.Nurse, access.Veterinarian, access.PracticeAdmin}
@@ -140,7 +136,7 @@ func (s *site) shop(t *testing.T, label string) *shop {
 	}
 	h := &shop{site: s, tenant: tenant, keys: keys, host: label + ".localhost", people: map[string]identity.Person{}, client: id.New(), animal: id.New()}
 	who := actor.Who{Clinic: tenant, Placement: dbtest.Placement, Purpose: actor.Provision, Request: id.New(), Route: "test"}
-	secret := storedPassphrase(t)
+	secret := storedPassphrase(t, keys)
 	for _, role := range roleKeys {
 		h.write(t, who, func(ctx context.Context, tx *db.Tx) error {
 			p, err := identity.AddPerson(ctx, tx, keys, identity.NewPerson{

@@ -49,6 +49,28 @@ $fn$;
 REVOKE ALL ON FUNCTION sec.tenant() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sec.tenant() TO paddock_app, paddock_scribe;
 
+-- Raises PD003 where an earlier transaction left something behind on this connection: a context, a
+-- cursor held beyond its transaction, a statement prepared in SQL (which could stand in the place of one
+-- of ours and run in the next clinic's transaction), or a changed setting. It is called before a context
+-- is set, so that nothing after it runs.
+CREATE FUNCTION sec.clean() RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
+AS $fn$
+BEGIN
+  IF coalesce(current_setting('paddock.ctx', true), '') <> ''
+     OR EXISTS (SELECT FROM pg_cursors WHERE is_holdable)
+     OR EXISTS (SELECT FROM pg_prepared_statements WHERE from_sql)
+     OR current_setting('row_security') <> 'on'
+     OR current_setting('statement_timeout') <> '15s'
+     OR current_setting('lock_timeout') <> '4s' THEN
+    RAISE EXCEPTION 'an earlier transaction left something behind' USING ERRCODE = 'PD003';
+  END IF;
+  RETURN true;
+END
+$fn$;
+REVOKE ALL ON FUNCTION sec.clean() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sec.clean() TO paddock_app;
+
 -- Fences one tenant table: forced row security, the open base, the restrictive gate, and the named
 -- grants. The one generator of policies; it can be run again after a column was added. "may" holds
 -- select, insert, update, delete; update never reaches tenant_id or id.
@@ -126,8 +148,7 @@ CREATE TABLE sec.attempts (
   PRIMARY KEY (kind, who)
 );
 
--- Seconds to wait before this account or address may try again; 0 means now. Failures older than
--- fifteen minutes are forgotten. An account waits from the fifth failure on, an address from the
+-- Seconds to wait before this account or address may try again; 0 means now. An account waits from the fifth failure on, an address from the
 -- fiftieth, each failure doubling the wait up to fifteen minutes.
 CREATE FUNCTION sec.attempt_wait(account bytea, address bytea, at_time timestamptz) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
@@ -141,15 +162,16 @@ AS $fn$
      AND ((a.kind = 'account' AND a.who = account) OR (a.kind = 'address' AND a.who = address));
 $fn$;
 
--- Notes one failed attempt.
+-- Notes one failed attempt. An account forgets after a day without one or with a right passphrase, so
+-- that waiting the throttle out does not begin it anew; an address, which many share, after fifteen minutes.
 CREATE FUNCTION sec.attempt_failed(account bytea, address bytea, at_time timestamptz) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
 AS $fn$
   INSERT INTO sec.attempts AS a (kind, who, failures, first_at, last_at)
   VALUES ('account', account, 1, at_time, at_time), ('address', address, 1, at_time, at_time)
   ON CONFLICT (kind, who) DO UPDATE SET
-    failures = CASE WHEN a.last_at < at_time - interval '15 minutes' THEN 1 ELSE a.failures + 1 END,
-    first_at = CASE WHEN a.last_at < at_time - interval '15 minutes' THEN at_time ELSE a.first_at END,
+    failures = CASE WHEN a.last_at < at_time - CASE a.kind WHEN 'account' THEN interval '24 hours' ELSE interval '15 minutes' END THEN 1 ELSE a.failures + 1 END,
+    first_at = CASE WHEN a.last_at < at_time - CASE a.kind WHEN 'account' THEN interval '24 hours' ELSE interval '15 minutes' END THEN at_time ELSE a.first_at END,
     last_at  = at_time;
 $fn$;
 

@@ -19,6 +19,9 @@ import (
 // note of four full parts included.
 const KeptMost = 2 << 20
 
+// keptEach is how many forms are kept for one person; the oldest go first.
+const keptEach = 10
+
 // Kept is a form that could not be taken: the session was locked or over, or the save was refused.
 type Kept struct {
 	Path   string     `json:"path"`   // where it was sent, a path of this host
@@ -63,6 +66,9 @@ func (k *KeptForms) Keep(ctx context.Context, who actor.Who, person id.ID, form 
 		if err := tx.InsertKeptForm(ctx, db.InsertKeptFormParams{
 			TenantID: tx.Tenant, ID: row, PersonID: person, Sealed: sealed, KeyVersion: keys.KeyVersion(), KeptAt: tx.Now(),
 		}); err != nil {
+			return err
+		}
+		if _, err := tx.DeleteOldKeptForms(ctx, db.DeleteOldKeptFormsParams{TenantID: tx.Tenant, PersonID: person, Most: keptEach}); err != nil {
 			return err
 		}
 		return audit.Record(tx, audit.Entry{Action: audit.Created, Object: "kept-form", ObjectID: row})

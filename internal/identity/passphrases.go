@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	_ "embed"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"paddock/db"
+	"paddock/internal/vault"
 )
 
 // Bounds of a passphrase in Unicode code points after NFKC (NIST SP 800-63B-4, 3.1.1.2: no rules of
@@ -70,10 +72,16 @@ func foldPassphrase(raw string) string {
 	return norm.NFKC.String(raw)
 }
 
+// peppered is what is hashed: a keyed hash of the passphrase under the clinic's own key, so that a thief
+// of the database alone has nothing to guess against (NIST SP 800-63B-4, 3.1.1.2).
+func peppered(keys *vault.Clinic, passphrase string) string {
+	return base64.RawStdEncoding.EncodeToString(keys.Commit([]byte("passphrase"), []byte(foldPassphrase(passphrase))))
+}
+
 // hash makes the stored form. The caller has a turn.
-func hash(passphrase string) (string, error) {
+func hash(keys *vault.Clinic, passphrase string) (string, error) {
 	hashed.Add(1)
-	h, err := argon2id.CreateHash(foldPassphrase(passphrase), &params)
+	h, err := argon2id.CreateHash(peppered(keys, passphrase), &params)
 	if err != nil {
 		return "", fmt.Errorf("hashing a passphrase: %w", err)
 	}
@@ -81,18 +89,18 @@ func hash(passphrase string) (string, error) {
 }
 
 // hashInTurn waits for a turn and hashes.
-func hashInTurn(ctx context.Context, passphrase string) (string, error) {
+func hashInTurn(ctx context.Context, keys *vault.Clinic, passphrase string) (string, error) {
 	done, err := takeTurn(ctx)
 	if err != nil {
 		return "", err
 	}
 	defer done()
-	return hash(passphrase)
+	return hash(keys, passphrase)
 }
 
 // matches compares at the cost of one hash; outdated says that the stored form should be made anew. The
 // caller has a turn.
-func matches(passphrase, stored string) (ok, outdated bool, err error) {
+func matches(keys *vault.Clinic, passphrase, stored string) (ok, outdated bool, err error) {
 	p, _, _, err := argon2id.DecodeHash(stored)
 	if err != nil {
 		return false, false, fmt.Errorf("reading a stored passphrase: %w", err)
@@ -101,7 +109,7 @@ func matches(passphrase, stored string) (ok, outdated bool, err error) {
 		return false, false, errors.New("a stored passphrase asks for more memory or time than any of ours")
 	}
 	hashed.Add(1)
-	ok, p, err = argon2id.CheckHash(foldPassphrase(passphrase), stored)
+	ok, p, err = argon2id.CheckHash(peppered(keys, passphrase), stored)
 	if err != nil {
 		return false, false, fmt.Errorf("comparing a passphrase: %w", err)
 	}

@@ -88,7 +88,7 @@ func AddPerson(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewPerson) 
 	secret := ""
 	if n.Passphrase != "" {
 		p.State = Active
-		if secret, err = hashInTurn(ctx, n.Passphrase); err != nil {
+		if secret, err = hashInTurn(ctx, keys, n.Passphrase); err != nil {
 			return Person{}, err
 		}
 	}

@@ -234,7 +234,7 @@ func (s *Sessions) Unlock(ctx context.Context, w http.ResponseWriter, who actor.
 	who = c.Who(who)
 	who.Purpose = actor.Session
 	proven, err := s.signIns.prove(ctx, who, proof{
-		account: keys.Commit([]byte("unlock session"), c.ID[:]), address: address, passphrase: passphrase,
+		account: keys.Commit([]byte("unlock session"), c.ID[:]), address: address, passphrase: passphrase, keys: keys,
 		failure: audit.Entry{Action: audit.Unlocked, Object: "session", ObjectID: c.ID},
 		find: func(ctx context.Context, tx *db.Tx) (candidate, error) {
 			secret, err := tx.GetPersonSecret(ctx, db.GetPersonSecretParams{TenantID: tx.Tenant, PersonID: c.Person.ID})

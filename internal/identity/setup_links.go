@@ -78,7 +78,11 @@ func (s *SignIns) SetFirstPassphrase(ctx context.Context, who actor.Who, token, 
 	if bad := CheckPassphrase(passphrase, append([]string{p.Name, p.Email}, about...)...); bad != "" {
 		return Person{}, fault.Fields{{Name: "passphrase", Message: bad}}
 	}
-	secret, err := hashInTurn(ctx, passphrase)
+	keys, err := s.vault.Clinic(ctx, who.Clinic)
+	if err != nil {
+		return Person{}, fmt.Errorf("setting a passphrase: %w", err)
+	}
+	secret, err := hashInTurn(ctx, keys, passphrase)
 	if err != nil {
 		return Person{}, err
 	}

@@ -78,7 +78,7 @@ func (s *SignIns) SignIn(ctx context.Context, who actor.Who, email, passphrase s
 	who.Purpose, who.Person, who.Session = actor.SignIn, id.ID{}, id.ID{}
 	var sealed []byte
 	c, err := s.prove(ctx, who, proof{
-		account: keys.Commit([]byte("sign-in account"), []byte(folded)), address: address, passphrase: passphrase,
+		account: keys.Commit([]byte("sign-in account"), []byte(folded)), address: address, passphrase: passphrase, keys: keys,
 		failure: audit.Entry{Action: audit.FailedSignIn, Object: "account", Commitment: keys.Commit([]byte("failed sign-in"), []byte(folded))},
 		find: func(ctx context.Context, tx *db.Tx) (candidate, error) {
 			row, err := tx.GetCredential(ctx, db.GetCredentialParams{TenantID: tx.Tenant, EmailToken: emailToken(keys, folded)})
@@ -107,6 +107,7 @@ type proof struct {
 	account    []byte // 32 bytes under which attempts are counted
 	address    netip.Addr
 	passphrase string
+	keys       *vault.Clinic // under which passphrases are stored
 	failure    audit.Entry
 	find       func(ctx context.Context, tx *db.Tx) (candidate, error)
 }
@@ -143,7 +144,7 @@ func (s *SignIns) prove(ctx context.Context, who actor.Who, p proof) (*candidate
 		if secret == "" {
 			secret = stranger
 		}
-		ok, outdated, err := matches(p.passphrase, secret)
+		ok, outdated, err := matches(p.keys, p.passphrase, secret)
 		if err != nil {
 			return err
 		}
@@ -157,7 +158,7 @@ func (s *SignIns) prove(ctx context.Context, who actor.Who, p proof) (*candidate
 		}
 		proven = &c
 		if outdated {
-			fresh, err := hash(p.passphrase)
+			fresh, err := hash(p.keys, p.passphrase)
 			if err != nil {
 				return err
 			}

@@ -184,7 +184,7 @@ func TestAnIPv6AddressCountsWithItsNetwork(t *testing.T) {
 func TestAStoredPassphraseOfOlderCostIsMadeAnew(t *testing.T) {
 	d := newDesk(t)
 	p := d.add(t, "Jo", "jo@example.org", passphrase, access.Nurse)
-	old, err := argon2id.CreateHash(passphrase, &argon2id.Params{Memory: 8 * 1024, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
+	old, err := argon2id.CreateHash(identity.Peppered(d.Keys, passphrase), &argon2id.Params{Memory: 8 * 1024, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
 	must(t, err)
 	d.write(t, func(ctx context.Context, tx *db.Tx) error {
 		return tx.InsertCredential(ctx, db.InsertCredentialParams{TenantID: tx.Tenant, PersonID: p.ID, Secret: old, ChangedAt: tx.Now()})
@@ -204,13 +204,16 @@ func TestAStoredPassphraseOfOlderCostIsMadeAnew(t *testing.T) {
 	if !strings.HasPrefix(stored(), "$argon2id$v=19$m=19456,t=2,p=1$") {
 		t.Fatalf("stored with %.32s", stored())
 	}
-	if ok, outdated, err := identity.Matches(passphrase, stored()); !ok || outdated || err != nil {
+	if bare, err := argon2id.ComparePasswordAndHash(passphrase, stored()); bare || err != nil {
+		t.Error("a thief of the database alone could guess: the stored hash is of the bare passphrase")
+	}
+	if ok, outdated, err := identity.Matches(d.Keys, passphrase, stored()); !ok || outdated || err != nil {
 		t.Fatalf("the new hash: matches %v, outdated %v, %v", ok, outdated, err)
 	}
 }
 
 func TestAStoredHashCannotAskForAllTheMemory(t *testing.T) {
-	_, _, err := identity.Matches("x", "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b+dWRWJTmaaJObG")
+	_, _, err := identity.Matches(newDesk(t).Keys, "x", "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b+dWRWJTmaaJObG")
 	if err == nil {
 		t.Fatal("a hash of 4 GiB was computed")
 	}

@@ -21,6 +21,7 @@ var reachRules = []rule{
 			"sec.attempt_cleared(account bytea)":                                                 "forgets an account's failures",
 			"sec.clinic_at(wanted text)":                                                         "one clinic by its exact host; clinics cannot be listed",
 			"sec.clinic_state()":                                                                 "the state of the clinic of the signed context",
+			"sec.clean()":                                                                        "whether an earlier transaction left something behind on this connection",
 			"sec.clinic_epoch()":                                                                 "the placement epoch of the clinic of the signed context",
 		},
 	},

@@ -98,9 +98,9 @@ func digits(s string) int {
 }
 
 // looksLikeEmail asks no more than what a mail cannot be sent without: one @ with something on both
-// sides, a dot in the domain, no blank.
+// sides, a dot in the domain, no blank, and nothing that would end the address in a mailto: link (RFC 6068).
 func looksLikeEmail(s string) bool {
 	local, domain, ok := strings.Cut(s, "@")
-	return ok && local != "" && !strings.ContainsAny(s, " ,;<>") && !strings.Contains(domain, "@") &&
+	return ok && local != "" && !strings.ContainsAny(s, " ,;<>?&%#\"\\") && !strings.Contains(domain, "@") &&
 		strings.Contains(strings.Trim(domain, "."), ".")
 }
