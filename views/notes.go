@@ -78,14 +78,17 @@ var addendumKinds = []ui.Option{{Value: "addendum", Label: "Addendum"}, {Value: 
 // soapPart is one text area of a draft.
 type soapPart struct {
 	Name, Letter, Label, Key, Value string
+	// Focus puts the cursor here: into the first part of a note nobody has written in yet.
+	Focus bool
 }
 
 func (v Draft) parts() []soapPart {
+	fresh := v.Subjective+v.Objective+v.Assessment+v.Plan == "" && len(v.Mistakes) == 0
 	return []soapPart{
-		{"subjective", "S", "Subjective", "1", v.Subjective},
-		{"objective", "O", "Objective", "2", v.Objective},
-		{"assessment", "A", "Assessment", "3", v.Assessment},
-		{"plan", "P", "Plan", "4", v.Plan},
+		{"subjective", "S", "Subjective", "1", v.Subjective, fresh},
+		{"objective", "O", "Objective", "2", v.Objective, false},
+		{"assessment", "A", "Assessment", "3", v.Assessment, false},
+		{"plan", "P", "Plan", "4", v.Plan, false},
 	}
 }
 

@@ -197,8 +197,11 @@ func (v *visit) banner(p registry.PatientRow, species map[string]string) views.B
 // sexOf is sex and neutering in words.
 func sexOf(p registry.Patient) string {
 	word := map[string]string{"male": "Male", "female": "Female"}[p.Sex]
-	if word == "" {
+	switch {
+	case word == "" && p.Neutered != "yes" && p.Neutered != "no":
 		word = "Not known"
+	case word == "":
+		word = "Sex not known"
 	}
 	switch p.Neutered {
 	case "yes":

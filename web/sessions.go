@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -58,7 +59,9 @@ func (s *Server) createSession(v *visit) (answer, error) {
 	}
 	v.savePre = false
 	switch {
-	case v.partial: // another person, or nobody known: the page below is not theirs
+	case v.partial && before == nil: // nobody known any more: what the server has of the page comes again
+		return goTo(v.pageBelow()), nil
+	case v.partial: // another person: the page below is not theirs
 		return goTo("/patients"), nil
 	case isRow(view.Kept):
 		return goTo("/kept/" + view.Kept), nil
@@ -68,6 +71,15 @@ func (s *Server) createSession(v *visit) (answer, error) {
 		return goTo(target), nil
 	}
 	return goTo("/patients"), nil
+}
+
+// pageBelow is the page a dialog stands on, as htmx tells it; the list where that is no path of ours.
+func (v *visit) pageBelow() string {
+	at, err := url.Parse(v.r.Header.Get("HX-Current-URL"))
+	if err != nil || !identity.ReturnPath(at.RequestURI()) || at.Path == "/sign-in" {
+		return "/patients"
+	}
+	return at.RequestURI()
 }
 
 // ownForm reports whether the form came from a page of ours: of the session that ended, or of the

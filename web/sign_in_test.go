@@ -1,12 +1,15 @@
 package web_test
 
 import (
+	"maps"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"paddock/internal/access"
+	"paddock/internal/htmltest"
 	"paddock/internal/identity"
 )
 
@@ -126,6 +129,38 @@ func TestSignInLeadsBackOnThisHostOnly(t *testing.T) {
 		form := with(formOf(t, b.get("/sign-in")), "email", s.a.people[access.Nurse].Email, "passphrase", passphrase, "return", target)
 		if to := b.post("/sign-in", form).location(t); to != "/patients" {
 			t.Errorf("return %q leads to %q", target, to)
+		}
+	}
+}
+
+// Somebody who signed out in another window while a page stands open here is asked who they are, and
+// comes back to that page.
+func TestTheDialogOfASessionThatIsGoneIsNoDeadEnd(t *testing.T) {
+	t.Parallel()
+	s := onStage(t)
+	h := s.shop(t, "spindle")
+	b := h.browser(t)
+	b.partial = true
+	dialog := b.get("/patients")
+	if dialog.status != http.StatusUnauthorized {
+		t.Fatalf("a stranger's fragment: %d", dialog.status)
+	}
+	if strings.Contains(dialog.body, "readonly") {
+		t.Error("the address cannot be typed")
+	}
+	form := htmltest.Fill(t, htmltest.Form(t, dialog.body, "form[action='/sign-in']"), map[string]string{
+		"email": h.people[access.Nurse].Email, "passphrase": passphrase,
+	})
+	page := "/patients/" + h.animal.String()
+	for current, want := range map[string]string{"http://" + h.host + page: page, "http://" + h.host + "//evil.example/": "/patients", "nonsense": "/patients"} {
+		r := httptest.NewRequest(http.MethodPost, "http://"+h.host+"/sign-in", strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		r.Header.Set("HX-Current-URL", current)
+		next := *b
+		next.cookies = maps.Clone(b.cookies)
+		if got := next.do(r); got.header.Get("HX-Redirect") != want {
+			t.Errorf("from %s: %d, led to %q, not %q", current, got.status, got.header.Get("HX-Redirect"), want)
 		}
 	}
 }

@@ -82,7 +82,7 @@ func clean(s string) string {
 
 func tooLong(bad *fault.Fields, input, text string, most int) {
 	if utf8.RuneCountInString(text) > most {
-		bad.Add(input, "Keep this under "+strconv.Itoa(most+1)+" letters")
+		bad.Add(input, "At most "+strconv.Itoa(most)+" letters")
 	}
 }
 

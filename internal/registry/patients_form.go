@@ -55,6 +55,9 @@ func (f PatientForm) Parse(today time.Time) (Patient, fault.Fields) {
 	if p.Neutered != "yes" && p.Neutered != "no" && p.Neutered != "unknown" {
 		bad.Add("neutered", "Choose yes, no or not known")
 	}
+	if clean(f.Born) != "" && clean(f.Age) != "" {
+		bad.Add("age", "Enter either the date of birth or the age")
+	}
 	input, typed := "born", f.Born
 	if clean(typed) == "" {
 		input, typed = "age", f.Age

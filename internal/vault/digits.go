@@ -39,6 +39,10 @@ func PhoneTerms(number string) []string {
 // is enough. It is empty under four digits.
 func QueryPhone(typed string) []string {
 	forms := phoneForms(typed)
+	// The last digits of a number may begin with 00 as well as a number dialled abroad does.
+	if digits := onlyDigits(typed); strings.HasPrefix(digits, "00") && !slices.Contains(forms, digits) {
+		forms = append(forms, digits)
+	}
 	return slices.DeleteFunc(forms, func(f string) bool { return len(f) < fewestFromEnd })
 }
 

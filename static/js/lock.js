@@ -23,7 +23,7 @@ function show() {
   if (!dialog) return;
   hide();
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector("[role=alert], #lock-passphrase")?.focus();
+  dialog.querySelector("[role=alert], #lock-email:not([readonly]), #lock-passphrase")?.focus();
 }
 
 function lift(token) {
