@@ -148,8 +148,8 @@ CREATE TABLE sec.attempts (
   PRIMARY KEY (kind, who)
 );
 
--- Seconds to wait before this account or address may try again; 0 means now. An account waits from the fifth failure on, an address from the
--- fiftieth, each failure doubling the wait up to fifteen minutes.
+-- Seconds to wait before this account or address may try again; 0 means now. An account
+-- waits from the fifth failure on, an address from the fiftieth, each failure doubling the wait up to fifteen minutes.
 CREATE FUNCTION sec.attempt_wait(account bytea, address bytea, at_time timestamptz) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
 AS $fn$

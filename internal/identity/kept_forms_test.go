@@ -48,6 +48,13 @@ func TestWhatWasTypedComesBackToItsWriterOnly(t *testing.T) {
 	if _, err := kept.Kept(ctx, d.who(), jo.ID, row); !errors.Is(err, fault.Missing) {
 		t.Errorf("after dropping: %v", err)
 	}
+	for range 14 {
+		_, err := kept.Keep(ctx, d.who(), jo.ID, form)
+		must(t, err)
+	}
+	if n := d.count(t, `SELECT count(*) FROM app.kept_forms WHERE tenant_id = $1 AND person_id = $2`, d.Tenant, jo.ID); n != 10 {
+		t.Errorf("%d forms are kept for one person, not the newest ten", n)
+	}
 	form.Values.Set("objective", strings.Repeat("x", identity.KeptMost))
 	if _, err := kept.Keep(ctx, d.who(), jo.ID, form); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("too long a text gave %v", err)

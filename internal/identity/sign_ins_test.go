@@ -212,6 +212,35 @@ func TestAStoredPassphraseOfOlderCostIsMadeAnew(t *testing.T) {
 	}
 }
 
+// Who waits the throttle out goes on where they were: otherwise a guesser with patience has five guesses
+// every quarter of an hour for ever.
+func TestWaitingTheThrottleOutDoesNotBeginItAnew(t *testing.T) {
+	d := newDesk(t)
+	d.add(t, "Jo", "jo@example.org", passphrase, access.Nurse)
+	guess := func() error {
+		_, err := d.signIn(t, "jo@example.org", "wrong wrong wrong")
+		return err
+	}
+	for range 5 {
+		if err := guess(); !errors.Is(err, identity.ErrMismatch) {
+			t.Fatal(err)
+		}
+	}
+	d.clock.Advance(20 * time.Minute)
+	if err := guess(); !errors.Is(err, identity.ErrMismatch) {
+		t.Fatalf("after twenty minutes: %v", err)
+	}
+	if _, waiting := errors.AsType[*identity.Throttled](guess()); !waiting {
+		t.Error("one guess after waiting, the next was looked at too")
+	}
+	d.clock.Advance(25 * time.Hour)
+	for range 2 {
+		if err := guess(); !errors.Is(err, identity.ErrMismatch) {
+			t.Fatalf("a day later: %v", err)
+		}
+	}
+}
+
 func TestAStoredHashCannotAskForAllTheMemory(t *testing.T) {
 	_, _, err := identity.Matches(newDesk(t).Keys, "x", "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$RdescudvJCsgt3ub+b+dWRWJTmaaJObG")
 	if err == nil {
