@@ -88,7 +88,10 @@ func (w *window) hear(event any) {
 		if e.ExceptionDetails.Exception != nil {
 			said += " " + e.ExceptionDetails.Exception.Description
 		}
-		w.complaints = append(w.complaints, said)
+		// The still motion of prefer may reach a page after the fade into it has begun, which then stops.
+		if !strings.Contains(said, "ViewTransition opt-in disabled") {
+			w.complaints = append(w.complaints, said)
+		}
 	case *page.EventJavascriptDialogOpening:
 		w.complaints = append(w.complaints, fmt.Sprintf("dialog %s %s", e.Type, e.Message))
 		go func() {
