@@ -18,7 +18,7 @@ import (
 type fence struct {
 	name     string
 	off      string // of PADDOCK_BENCH_OFF
-	context  bool   // sec.tenant() believes what the setting says
+	context  bool   // sec.enter() believes what the setting says
 	policies bool   // no row security at all
 }
 
@@ -34,9 +34,10 @@ var fences = []fence{
 	{name: "all of these", off: "session,permission,form-token,context,sealing,record,headers", context: true, policies: true},
 }
 
-// plainTenant believes the setting, as an unsigned context has it.
-const plainTenant = `CREATE OR REPLACE FUNCTION sec.tenant() RETURNS uuid LANGUAGE sql STABLE AS
-$$ SELECT nullif(split_part(current_setting('paddock.ctx', true), '.', 1), '')::uuid $$`
+// plainEnter believes what it is told, as an unsigned context has it.
+const plainEnter = `CREATE OR REPLACE FUNCTION sec.enter(ctx text, again boolean) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS
+$$ BEGIN RETURN set_config('backtrace_functions', left(ctx, 32), true) <> ''; END $$`
 
 // rowSecurity switches it on or off for every table that has it at the start.
 const rowSecurity = `DO $$
@@ -50,7 +51,7 @@ END $$`
 // fencesPart asks, in turns, the product with all fences and those with one of them off.
 func fencesPart(ctx context.Context, s *stand, out io.Writer) error {
 	var signed string
-	if err := s.one(ctx, "SELECT pg_get_functiondef('sec.tenant()'::regprocedure)", &signed); err != nil {
+	if err := s.one(ctx, "SELECT pg_get_functiondef('sec.enter(text, boolean)'::regprocedure)", &signed); err != nil {
 		return err
 	}
 	whole, err := s.product(ctx, s.visit, s.switched)
@@ -122,7 +123,7 @@ func (s *stand) without(ctx context.Context, f fence, p *process, w work, connec
 func (s *stand) lower(ctx context.Context, f fence, signed string) (up func() error, err error) {
 	var down, again []string
 	if f.context {
-		down, again = append(down, plainTenant), append(again, signed)
+		down, again = append(down, plainEnter), append(again, signed)
 	}
 	if f.policies {
 		down, again = append(down, fmt.Sprintf(rowSecurity, "DISABLE")), append(again, fmt.Sprintf(rowSecurity, "ENABLE"))

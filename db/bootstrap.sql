@@ -44,7 +44,6 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 
 -- The activity views show the SQL text of everyone who shares a role, and all clinics of the pool do.
 REVOKE ALL ON pg_catalog.pg_stat_activity, pg_catalog.pg_prepared_statements FROM PUBLIC;
-GRANT SELECT ON pg_catalog.pg_prepared_statements TO paddock_sec;
 
 -- Nobody but the owners writes code: no DO block, no function.
 REVOKE ALL ON LANGUAGE plpgsql, sql FROM PUBLIC;
@@ -64,5 +63,5 @@ BEGIN
 END
 $public$;
 
--- What sec.clean() looks at.
-GRANT EXECUTE ON FUNCTION pg_catalog.pg_prepared_statement() TO paddock_sec;
+-- Where sec.enter() notes which clinic was entered.
+GRANT SET ON PARAMETER backtrace_functions TO paddock_sec;

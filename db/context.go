@@ -6,17 +6,15 @@ import (
 	"encoding/hex"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"paddock/internal/actor"
 	"paddock/internal/clock"
 )
 
-// contextLife is how long a signed context is good for. It is judged by the database's clock.
+// contextLife is within what time a signed context must be used, by the database's clock.
 const contextLife = 60 * time.Second
-
-// contextRenewal is the age at which a long transaction signs its context anew.
-const contextRenewal = 20 * time.Second
 
 // ContextKeySize is the length of a context key in bytes.
 const ContextKeySize = 32
@@ -39,37 +37,41 @@ func NewSigner(version int, key []byte, c clock.Clock) (*Signer, error) {
 }
 
 // Sign gives the text of paddock.ctx for a transaction on the backend with this process id:
-// clinic.actor.session.purpose.expiry.keyversion.mac, the mac being HMAC-SHA-256 (RFC 2104) over
-// what stands before it and the process id.
+// clinic_actor_session_purpose_expiry_keyversion_mac, the ids and the mac in plain hexadecimal, the mac
+// being HMAC-SHA-256 (RFC 2104) over what stands before it and the process id. It holds letters, digits
+// and underscores only (see sec.remember).
 func (s *Signer) Sign(who actor.Who, backend uint32) string {
 	b := make([]byte, 0, 256)
-	b = append(b, who.Clinic.String()...)
-	b = append(b, '.')
+	b = append(b, plain(who.Clinic.String())...)
+	b = append(b, '_')
 	if !who.Person.IsZero() {
-		b = append(b, who.Person.String()...)
+		b = append(b, plain(who.Person.String())...)
 	}
-	b = append(b, '.')
+	b = append(b, '_')
 	if !who.Session.IsZero() {
-		b = append(b, who.Session.String()...)
+		b = append(b, plain(who.Session.String())...)
 	}
-	b = append(b, '.')
+	b = append(b, '_')
 	b = append(b, who.Purpose...)
-	b = append(b, '.')
+	b = append(b, '_')
 	b = strconv.AppendInt(b, s.clock.Now().Add(contextLife).Unix(), 10)
-	b = append(b, '.')
+	b = append(b, '_')
 	b = strconv.AppendInt(b, int64(s.version), 10)
 	signed := len(b)
 	if benchUnsigned {
 		return string(b)
 	}
-	b = append(b, '.')
+	b = append(b, '_')
 	b = strconv.AppendUint(b, uint64(backend), 10)
 	mac := hmac.New(sha256.New, s.key)
 	mac.Write(b)
 	sum := mac.Sum(nil)
-	b = append(b[:signed], '.')
+	b = append(b[:signed], '_')
 	return string(hex.AppendEncode(b, sum))
 }
+
+// plain is an id without its hyphens.
+func plain(v string) string { return strings.ReplaceAll(v, "-", "") }
 
 // Pads are the two forms of a context key that sec.tenant() computes with (RFC 2104): the key XOR
 // 0x36 and XOR 0x5c, each 64 bytes.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,12 +37,14 @@ var (
 )
 
 const (
-	// The opening statement looks first and sets the context only where nothing was left behind: the
-	// select list is evaluated from left to right, and what sec.clean raises ends the whole flush.
-	setRead  = "SELECT sec.clean(), set_config('paddock.ctx', $1, true), set_config('transaction_read_only', 'on', true)"
-	setWrite = "SELECT sec.clean(), set_config('paddock.ctx', $1, true)"
-	setAgain = "SELECT set_config('paddock.ctx', $1, true)"
+	// What sec.enter raises ends the whole flush, so that nothing after it runs.
+	enterRead  = "SELECT sec.enter($1, false), set_config('transaction_read_only', 'on', true)"
+	enterWrite = "SELECT sec.enter($1, false)"
 )
+
+// Enter enters the clinic of a signed context, its one parameter, for the rest of a transaction. The store
+// opens its own with a stricter form.
+const Enter = "SELECT sec.enter($1, true)"
 
 // Tx is a fenced transaction of one clinic. Its methods are the statements of the folder queries, and
 // Tenant is the only value their TenantID may be given.
@@ -68,7 +71,7 @@ type fence struct {
 	mu       sync.Mutex
 	begun    bool
 	failed   bool
-	signedAt time.Time
+	tainted  bool // a statement ran that may outlive the transaction
 	atCommit []func(ctx context.Context, tx *Tx) error
 	closed   atomic.Bool
 }
@@ -117,19 +120,15 @@ func (f *fence) flush(ctx context.Context, list []*statement, last bool) error {
 func (f *fence) send(ctx context.Context, list []*statement, last bool) error {
 	batch := &pgx.Batch{}
 	opening := !f.writing || !f.begun
-	signing := opening || f.store.signer.clock.Now().Sub(f.signedAt) > contextRenewal
 	if opening && f.writing {
 		batch.Queue("BEGIN")
 	}
-	if signing {
-		set := setAgain
-		switch {
-		case !f.writing:
-			set = setRead + f.store.secret
-		case opening:
-			set = setWrite + f.store.secret
+	if opening {
+		enter := enterRead
+		if f.writing {
+			enter = enterWrite
 		}
-		batch.Queue(set, f.store.signer.Sign(f.who, f.conn.Conn().PgConn().PID()))
+		batch.Queue(enter+f.store.secret, f.store.signer.Sign(f.who, f.conn.Conn().PgConn().PID()))
 	}
 	for _, s := range list {
 		*s = statement{sql: s.sql, args: s.args}
@@ -139,22 +138,25 @@ func (f *fence) send(ctx context.Context, list []*statement, last bool) error {
 		batch.Queue("COMMIT")
 	}
 	meterOf(ctx).add(batch.Len())
-	return f.receive(ctx, batch, list, opening, signing, last)
+	return f.receive(ctx, batch, list, opening, last)
 }
 
-func (f *fence) receive(ctx context.Context, batch *pgx.Batch, list []*statement, opening, signing, last bool) error {
+func (f *fence) receive(ctx context.Context, batch *pgx.Batch, list []*statement, opening, last bool) error {
 	results := f.conn.Conn().SendBatch(ctx, batch)
 	var opened error
 	if opening && f.writing {
 		_, opened = results.Exec()
 	}
-	if signing && opened == nil {
+	if opening && opened == nil {
 		_, opened = results.Exec()
 	}
 	var broken error
 	if opened == nil {
 		for _, s := range list {
 			s.receive(results.Query())
+			if s.err == nil && LeavesBehind(s.tag) {
+				f.tainted = true
+			}
 			if s.err != nil {
 				s.err = f.refused(ctx, s.err)
 				broken = s.err
@@ -188,13 +190,23 @@ func (f *fence) receive(ctx context.Context, batch *pgx.Batch, list []*statement
 		f.begun = !last
 		f.closed.Store(last)
 	}
-	if signing {
-		f.signedAt = f.store.signer.clock.Now()
-	}
 	return nil
 }
 
-// leftBehind reports whether sec.clean found something, or a statement could not even be prepared, as
+// LeavesBehind reports whether a statement with this tag may outlive its transaction: PREPARE, DECLARE,
+// LISTEN, SET and whatever else is not plain reading and writing of rows. A connection on which one ran
+// is destroyed. Nothing inside a SELECT can do what these do: no role of ours may write functions, and
+// those of PostgreSQL that run a text run reading statements only.
+func LeavesBehind(tag pgconn.CommandTag) bool {
+	verb, _, _ := strings.Cut(tag.String(), " ")
+	switch verb {
+	case "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE":
+		return false
+	}
+	return true
+}
+
+// leftBehind reports whether sec.enter found something, or a statement could not even be prepared, as
 // with row_security off (42501). Nothing was run.
 func leftBehind(err error) bool {
 	var pg *pgconn.PgError

@@ -169,17 +169,3 @@ func (q *Queries) ListRoleRights(ctx context.Context, arg ListRoleRightsParams) 
 	}
 	return items, nil
 }
-
-const updatePolicyEpoch = `-- name: UpdatePolicyEpoch :exec
-UPDATE policy_epochs SET epoch = epoch + 1 WHERE tenant_id = $1
-`
-
-type UpdatePolicyEpochParams struct {
-	TenantID id.Tenant
-}
-
-// Every change of roles, rights or people's names makes a new epoch.
-func (q *Queries) UpdatePolicyEpoch(ctx context.Context, arg UpdatePolicyEpochParams) error {
-	_, err := q.db.Exec(ctx, updatePolicyEpoch, arg.TenantID)
-	return err
-}

@@ -66,13 +66,10 @@ func (q *Queries) DeleteSession(ctx context.Context, arg DeleteSessionParams) (i
 
 const getSession = `-- name: GetSession :one
 SELECT s.id, s.person_id, s.data, s.created_at, s.last_seen_at, s.expires_at, s.locked_at,
-  p.sealed AS person_sealed, p.state AS person_state, e.epoch AS policy_epoch,
-  sec.clinic_state()::text AS clinic_state, sec.clinic_epoch()::bigint AS clinic_epoch,
-  ARRAY(SELECT r.role_id FROM person_roles AS r
-         WHERE r.tenant_id = $1 AND r.person_id = s.person_id ORDER BY r.role_id)::uuid[] AS role_ids
+  e.epoch AS policy_epoch, c.state AS clinic_state, c.epoch AS clinic_epoch
 FROM sec.sessions AS s
-JOIN people AS p ON p.tenant_id = $1 AND p.id = s.person_id
 JOIN policy_epochs AS e ON e.tenant_id = $1
+JOIN sec.this_clinic AS c ON c.tenant_id = $1
 WHERE s.tenant_id = $1 AND s.token_hash = $2
 `
 
@@ -82,23 +79,20 @@ type GetSessionParams struct {
 }
 
 type GetSessionRow struct {
-	ID           id.ID
-	PersonID     id.ID
-	Data         []byte
-	CreatedAt    time.Time
-	LastSeenAt   time.Time
-	ExpiresAt    time.Time
-	LockedAt     *time.Time
-	PersonSealed []byte
-	PersonState  string
-	PolicyEpoch  int64
-	ClinicState  string
-	ClinicEpoch  int64
-	RoleIds      []id.ID
+	ID          id.ID
+	PersonID    id.ID
+	Data        []byte
+	CreatedAt   time.Time
+	LastSeenAt  time.Time
+	ExpiresAt   time.Time
+	LockedAt    *time.Time
+	PolicyEpoch int64
+	ClinicState string
+	ClinicEpoch int64
 }
 
-// The session of a cookie with everything a request is judged by: the person, the roles held, and the
-// epochs of the roles and of the placement. No row for a token of another clinic.
+// The session of a cookie with what a request is judged by besides: the epoch of the clinic's people and
+// roles, and the clinic's own state. No row for a token of another clinic.
 func (q *Queries) GetSession(ctx context.Context, arg GetSessionParams) (GetSessionRow, error) {
 	row := q.db.QueryRow(ctx, getSession, arg.TenantID, arg.TokenHash)
 	var i GetSessionRow
@@ -110,12 +104,9 @@ func (q *Queries) GetSession(ctx context.Context, arg GetSessionParams) (GetSess
 		&i.LastSeenAt,
 		&i.ExpiresAt,
 		&i.LockedAt,
-		&i.PersonSealed,
-		&i.PersonState,
 		&i.PolicyEpoch,
 		&i.ClinicState,
 		&i.ClinicEpoch,
-		&i.RoleIds,
 	)
 	return i, err
 }

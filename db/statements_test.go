@@ -41,7 +41,6 @@ func catalogue(t *testing.T) sqlcheck.Catalogue {
 	cat := sqlcheck.Catalogue{
 		Tenant: map[sqlcheck.Table]bool{}, Reference: map[sqlcheck.Table]bool{}, Control: map[sqlcheck.Table]bool{},
 		Functions: map[string]bool{
-			"sec.clinic_state": true, "sec.clinic_epoch": true, // of the signed context's own clinic
 			"sec.attempt_wait": true, "sec.attempt_failed": true, "sec.attempt_cleared": true, // keyed hashes only
 			"pg_advisory_xact_lock": true, // LockAccount: by the keyed hash of an account, before a clinic's row is known
 		},
@@ -103,10 +102,11 @@ func TestALooseJoinOfSixTablesIsRefused(t *testing.T) { // T45
 // handWritten is all SQL of this package that sqlc did not make, with the reason it may be. What runs
 // as the application beyond the fence itself can name no clinic's table.
 var handWritten = map[string]string{
-	"SELECT sec.clean(), set_config('paddock.ctx', $1, true), set_config('transaction_read_only', 'on', true)": "fence: looks what was left behind, sets the context for the transaction, forbids writing",
-	"SELECT sec.clean(), set_config('paddock.ctx', $1, true)":                                                  "fence: the same for a writing transaction",
-	"SELECT set_config('paddock.ctx', $1, true)":                                                               "fence: a long transaction signs anew",
-	"BEGIN": "fence", "COMMIT": "fence", "ROLLBACK": "fence",
+	"SELECT sec.enter($1, false), set_config('transaction_read_only', 'on', true)": "fence: looks what was left behind, sets the context for the transaction, forbids writing",
+	"SELECT sec.enter($1, false)": "fence: the same for a writing transaction",
+	"SELECT":                      "fence: the tag of an answer", "UPDATE": "fence: the tag of an answer",
+	"SELECT sec.enter($1, true)": "fence: a long transaction signs anew",
+	"BEGIN":                      "fence", "COMMIT": "fence", "ROLLBACK": "fence",
 	"SELECT clinic_id, name, state, time_zone, country, tier, cluster, epoch FROM sec.clinic_at($1)": "application: one clinic by its exact host, before a clinic is known",
 
 	"SELECT tenant_id FROM ": "watch (AllTenantsOwnerOf): ids only",
@@ -192,7 +192,7 @@ func TestNoStatementSetsASetting(t *testing.T) { // T42, the half that is read
 			t.Errorf("sets a setting for the session: %q", text)
 		}
 	}
-	if !slices.ContainsFunc(texts, func(s string) bool { return strings.Contains(s, "set_config('paddock.ctx', $1, true)") }) {
+	if !slices.ContainsFunc(texts, func(s string) bool { return strings.Contains(s, "sec.enter($1, false)") }) {
 		t.Error("the fence's own statement was not seen: nothing was checked")
 	}
 }

@@ -62,7 +62,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	pc.MaxConnLifetime = time.Hour
 	pc.ConnConfig.RuntimeParams["search_path"] = "app"
 	pc.ConnConfig.RuntimeParams["application_name"] = "paddock"
-	// Given with the connection, these stand above what a role may store for itself; sec.clean compares.
+	// Given with the connection, these stand above what a role may store for itself; sec.enter compares.
 	pc.ConnConfig.RuntimeParams["statement_timeout"] = "15s"
 	pc.ConnConfig.RuntimeParams["lock_timeout"] = "4s"
 	pc.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "20s"
@@ -128,6 +128,11 @@ func (s *Store) run(ctx context.Context, who actor.Who, writing bool, do func(ct
 		f.closed.Store(true)
 		f.mu.Lock() // a statement of a stray goroutine is answered before the connection goes back
 		defer f.mu.Unlock()
+		if f.tainted {
+			s.log.WarnContext(ctx, "a connection on which something was left behind was destroyed", "clinic", who.Clinic.String())
+			f.discard()
+			return
+		}
 		if !finished || f.begun || f.conn.Conn().PgConn().TxStatus() != 'I' {
 			f.abandon(finished)
 			return

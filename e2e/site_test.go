@@ -74,7 +74,7 @@ func newSite(t *testing.T) *site {
 	s.attempts = isolation.NewAttempts(e.Watch, e.Scribe, e.Clock, log)
 	handler := web.New(web.Deps{
 		Store: e.Store, Directory: s.directory, Vault: e.Vault, Scribe: e.Scribe, SignIns: s.signIns,
-		Sessions: identity.NewSessions(cfg, s.signIns), Policies: identity.NewPolicies(e.Store, e.Vault, 100),
+		Sessions:  identity.NewSessions(cfg, s.signIns, identity.NewPolicies(e.Store, e.Vault, 100)),
 		KeptForms: identity.NewKeptForms(e.Store, e.Vault), Attempts: s.attempts, Clock: e.Clock, Log: log,
 	}).Handler()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -27,7 +27,3 @@ INSERT INTO policy_epochs (tenant_id, epoch) VALUES (@tenant_id, 1);
 
 -- name: GetPolicyEpoch :one
 SELECT epoch FROM policy_epochs WHERE tenant_id = @tenant_id;
-
--- Every change of roles, rights or people's names makes a new epoch.
--- name: UpdatePolicyEpoch :exec
-UPDATE policy_epochs SET epoch = epoch + 1 WHERE tenant_id = @tenant_id;

@@ -1,14 +1,11 @@
--- The session of a cookie with everything a request is judged by: the person, the roles held, and the
--- epochs of the roles and of the placement. No row for a token of another clinic.
+-- The session of a cookie with what a request is judged by besides: the epoch of the clinic's people and
+-- roles, and the clinic's own state. No row for a token of another clinic.
 -- name: GetSession :one
 SELECT s.id, s.person_id, s.data, s.created_at, s.last_seen_at, s.expires_at, s.locked_at,
-  p.sealed AS person_sealed, p.state AS person_state, e.epoch AS policy_epoch,
-  sec.clinic_state()::text AS clinic_state, sec.clinic_epoch()::bigint AS clinic_epoch,
-  ARRAY(SELECT r.role_id FROM person_roles AS r
-         WHERE r.tenant_id = @tenant_id AND r.person_id = s.person_id ORDER BY r.role_id)::uuid[] AS role_ids
+  e.epoch AS policy_epoch, c.state AS clinic_state, c.epoch AS clinic_epoch
 FROM sec.sessions AS s
-JOIN people AS p ON p.tenant_id = @tenant_id AND p.id = s.person_id
 JOIN policy_epochs AS e ON e.tenant_id = @tenant_id
+JOIN sec.this_clinic AS c ON c.tenant_id = @tenant_id
 WHERE s.tenant_id = @tenant_id AND s.token_hash = @token_hash;
 
 -- A session begins.

@@ -185,11 +185,8 @@ func (v *visit) recognise() (err error) {
 		http.SetCookie(v.w, &http.Cookie{Name: identity.SessionCookie, Path: "/", MaxAge: -1, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 		return nil
 	}
-	if err := v.follow(); err != nil {
-		return err
-	}
-	v.policy, err = v.s.Policies.For(v.ctx(), v.as(actor.Session), current.PolicyEpoch)
-	return err
+	v.policy = current.Policy
+	return v.follow()
 }
 
 // follow looks the clinic up again where its rows have moved since the directory looked: the epoch read

@@ -98,7 +98,7 @@ func siteOn(t testing.TB, e *dbtest.Env, fake *clock.Fake) *site {
 	t.Cleanup(s.attempts.Close)
 	s.deps = web.Deps{
 		Store: e.Store, Directory: tenancy.NewDirectory(e.Store, e.Clock), Vault: e.Vault, Scribe: e.Scribe, SignIns: signIns,
-		Sessions: identity.NewSessions(cfg, signIns), Policies: identity.NewPolicies(e.Store, e.Vault, 100),
+		Sessions:  identity.NewSessions(cfg, signIns, identity.NewPolicies(e.Store, e.Vault, 100)),
 		KeptForms: identity.NewKeptForms(e.Store, e.Vault), Attempts: s.attempts, Clock: e.Clock, Log: log,
 	}
 	s.server = web.New(s.deps)

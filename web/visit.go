@@ -49,7 +49,7 @@ func (v *visit) ctx() context.Context { return v.r.Context() }
 func (v *visit) who() actor.Who {
 	w := v.clinic.Who(actor.Work, v.request, v.route.pattern)
 	if v.current != nil {
-		w.Person, w.Session, w.PolicyEpoch = v.current.Person.ID, v.current.ID, v.current.PolicyEpoch
+		w.Person, w.Session, w.PolicyEpoch = v.current.Person.ID, v.current.ID, v.policy.Epoch
 	}
 	return w
 }

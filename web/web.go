@@ -29,7 +29,6 @@ type Deps struct {
 	Scribe       *audit.Scribe
 	SignIns      *identity.SignIns
 	Sessions     *identity.Sessions
-	Policies     *identity.Policies
 	KeptForms    *identity.KeptForms
 	Attempts     *isolation.Attempts
 	Clock        clock.Clock

@@ -40,7 +40,6 @@ type installation struct {
 	directory *tenancy.Directory
 	signIns   *identity.SignIns
 	sessions  *identity.Sessions
-	policies  *identity.Policies
 	kept      *identity.KeptForms
 
 	closers []func()
@@ -93,8 +92,7 @@ func (in *installation) open(ctx context.Context, p place) (err error) {
 	if in.signIns, err = identity.NewSignIns(who); err != nil {
 		return err
 	}
-	in.sessions = identity.NewSessions(who, in.signIns)
-	in.policies = identity.NewPolicies(in.store, in.vault, policiesKept)
+	in.sessions = identity.NewSessions(who, in.signIns, identity.NewPolicies(in.store, in.vault, policiesKept))
 	in.kept = identity.NewKeptForms(in.store, in.vault)
 	return nil
 }

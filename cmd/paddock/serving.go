@@ -43,7 +43,7 @@ func listen(ctx context.Context, setting, address string) (net.Listener, error) 
 func (in *installation) pages(e *environment) http.Handler {
 	return web.New(web.Deps{
 		Store: in.store, Directory: in.directory, Vault: in.vault, Scribe: in.scribe,
-		SignIns: in.signIns, Sessions: in.sessions, Policies: in.policies, KeptForms: in.kept,
+		SignIns: in.signIns, Sessions: in.sessions, KeptForms: in.kept,
 		Attempts: in.attempts, Clock: in.clock, Log: in.log, TrustedProxy: e.settings.TrustedProxy,
 	}).Handler()
 }

@@ -15,61 +15,50 @@ CREATE TABLE sec.context_keys (
   retired_at timestamptz
 );
 
--- The clinic of the signed context, NULL where there is none. Anything else than a whole, unexpired
--- context signed for this very backend raises: PD001 for a forged or replayed one, PD002 for an
--- expired one.
-CREATE FUNCTION sec.tenant() RETURNS uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
-SET search_path = pg_catalog
+CREATE FUNCTION sec.refuse(code text) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog
 AS $fn$
-DECLARE
-  ctx  text := current_setting('paddock.ctx', true);
-  part text[];
-  pads record;
 BEGIN
-  IF ctx IS NULL OR ctx = '' THEN
-    RETURN NULL;
-  END IF;
-  part := string_to_array(ctx, '.');
-  IF cardinality(part) <> 7 THEN
-    RAISE EXCEPTION 'the context is not whole' USING ERRCODE = 'PD001';
-  END IF;
-  SELECT k.inner_pad, k.outer_pad INTO pads FROM sec.context_keys AS k
-   WHERE k.version::text = part[6] AND k.retired_at IS NULL;
-  IF NOT FOUND OR part[7] <> encode(sha256(pads.outer_pad || sha256(pads.inner_pad ||
-       convert_to(array_to_string(part[1:6], '.') || '.' || pg_backend_pid(), 'UTF8'))), 'hex') THEN
-    RAISE EXCEPTION 'the context is not signed for this connection' USING ERRCODE = 'PD001';
-  END IF;
-  IF to_timestamp(part[5]::bigint) < clock_timestamp() THEN
-    RAISE EXCEPTION 'the context has expired' USING ERRCODE = 'PD002';
-  END IF;
-  RETURN part[1]::uuid;
+  RAISE EXCEPTION '%', CASE code WHEN 'PD001' THEN 'the context is not signed for this connection' WHEN 'PD002' THEN 'the context has expired'
+    ELSE 'an earlier transaction left something behind' END USING ERRCODE = code;
 END
 $fn$;
-REVOKE ALL ON FUNCTION sec.tenant() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION sec.tenant() TO paddock_app, paddock_scribe;
 
--- Raises PD003 where an earlier transaction left something behind on this connection: a context, a
--- cursor held beyond its transaction, a statement prepared in SQL (which could stand in the place of one
--- of ours and run in the next clinic's transaction), or a changed setting. It is called before a context
--- is set, so that nothing after it runs.
-CREATE FUNCTION sec.clean() RETURNS boolean
+-- Enters a clinic for the rest of the transaction: PD001 for a context that is not whole and signed for
+-- this very backend, PD002 for one that has expired. What it notes, sec.tenant() reads. A setting of our own
+-- could be written by whoever writes SQL; backtrace_functions, which does nothing unless it names a
+-- function of the server's own source, may be set by the superuser and by paddock_sec, so by this
+-- function alone.
+--
+-- The first of a transaction raises PD003 where an earlier one left a changed setting behind, so that nothing
+-- after it in the flush runs; again is for a transaction that has entered before.
+--
+-- One expression with one query: PL/pgSQL makes each of its expressions ready anew in every transaction,
+-- which costs more than the hashes.
+CREATE FUNCTION sec.enter(ctx text, again boolean) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog
 AS $fn$
 BEGIN
-  IF coalesce(current_setting('paddock.ctx', true), '') <> ''
-     OR EXISTS (SELECT FROM pg_cursors WHERE is_holdable)
-     OR EXISTS (SELECT FROM pg_prepared_statements WHERE from_sql)
-     OR current_setting('row_security') <> 'on'
-     OR current_setting('statement_timeout') <> '15s'
-     OR current_setting('lock_timeout') <> '4s' THEN
-    RAISE EXCEPTION 'an earlier transaction left something behind' USING ERRCODE = 'PD003';
-  END IF;
-  RETURN true;
+  RETURN coalesce((
+    SELECT CASE
+        WHEN NOT again AND (current_setting('backtrace_functions') <> '' OR current_setting('row_security') <> 'on'
+          OR current_setting('statement_timeout') <> '15s' OR current_setting('lock_timeout') <> '4s') THEN sec.refuse('PD003')
+        WHEN right(ctx, 64) IS DISTINCT FROM encode(sha256(k.outer_pad || sha256(k.inner_pad ||
+               convert_to(left(ctx, -64) || pg_backend_pid(), 'UTF8'))), 'hex') THEN sec.refuse('PD001')
+        WHEN to_timestamp(split_part(ctx, '_', 5)::bigint) < clock_timestamp() THEN sec.refuse('PD002')
+        ELSE set_config('backtrace_functions', left(ctx, 32), true) <> '' END
+      FROM sec.context_keys AS k
+     WHERE k.version::text = split_part(ctx, '_', 6) AND k.retired_at IS NULL), sec.refuse('PD001'));
 END
 $fn$;
-REVOKE ALL ON FUNCTION sec.clean() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION sec.clean() TO paddock_app;
+
+-- The clinic that was entered in this transaction, NULL where none was. It is asked once for every table
+-- of every statement, so it is written to be inlined; its names are bound when it is made.
+CREATE FUNCTION sec.tenant() RETURNS uuid
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+RETURN nullif(current_setting('backtrace_functions'), '')::uuid;
+REVOKE ALL ON FUNCTION sec.refuse(text), sec.enter(text, boolean), sec.tenant() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sec.enter(text, boolean), sec.tenant() TO paddock_app, paddock_scribe;
 
 -- Fences one tenant table: forced row security, the open base, the restrictive gate, and the named
 -- grants. The one generator of policies; it can be run again after a column was added. "may" holds
@@ -234,17 +223,15 @@ AS $fn$
    WHERE h.host = wanted;
 $fn$;
 
--- The state and the placement epoch of the clinic of the signed context, read with each session so
--- that a suspension or a move counts from the next request.
--- In PL/pgSQL, which keeps its plans: an SQL function that cannot be inlined is planned at every call,
--- and these are called with every page.
-CREATE FUNCTION sec.clinic_state() RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
-AS $fn$ BEGIN RETURN (SELECT c.state FROM platform.clinic AS c WHERE c.clinic_id = (SELECT sec.tenant())); END $fn$;
-CREATE FUNCTION sec.clinic_epoch() RETURNS bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog
-AS $fn$ BEGIN RETURN (SELECT p.epoch FROM platform.placement AS p WHERE p.clinic_id = (SELECT sec.tenant())); END $fn$;
-REVOKE ALL ON FUNCTION sec.clinic_at(text), sec.clinic_state(), sec.clinic_epoch() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION sec.clinic_at(text), sec.clinic_state(), sec.clinic_epoch() TO paddock_app;
+-- The clinic of the signed context, read with each session so that a suspension or a move counts from
+-- the next request. It reads with the rights of its owner, and shows that one row and no other.
+CREATE VIEW sec.this_clinic WITH (security_barrier) AS
+SELECT c.clinic_id AS tenant_id, c.state, p.epoch
+  FROM platform.clinic AS c JOIN platform.placement AS p ON p.clinic_id = c.clinic_id
+ WHERE c.clinic_id = (SELECT sec.tenant());
+REVOKE ALL ON sec.this_clinic FROM PUBLIC;
+GRANT SELECT ON sec.this_clinic TO paddock_app;
+REVOKE ALL ON FUNCTION sec.clinic_at(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sec.clinic_at(text) TO paddock_app;
 RESET ROLE;
 -- +goose StatementEnd

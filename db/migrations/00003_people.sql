@@ -67,7 +67,7 @@ CREATE TABLE person_roles (
 CREATE INDEX person_roles_role ON person_roles (tenant_id, role_id);
 SELECT sec.fence('person_roles', '{select,insert,delete}');
 
--- Grows with every change of roles or rights; read with the session, so that a change counts from
+-- Grows with every change of people, roles or rights; read with the session, so that a change counts from
 -- the next request on every process.
 CREATE TABLE policy_epochs (
   tenant_id uuid NOT NULL,
@@ -75,6 +75,21 @@ CREATE TABLE policy_epochs (
   PRIMARY KEY (tenant_id)
 );
 SELECT sec.fence('policy_epochs', '{select,insert,update}');
+
+-- The epoch grows here and not in the program: no path that changes who may do what can forget it.
+CREATE FUNCTION policy_changed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog
+AS $fn$
+BEGIN
+  UPDATE app.policy_epochs SET epoch = epoch + 1 WHERE tenant_id = coalesce(NEW.tenant_id, OLD.tenant_id);
+  RETURN NULL;
+END
+$fn$;
+REVOKE ALL ON FUNCTION policy_changed() FROM PUBLIC;
+CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OF sealed, state OR DELETE ON people FOR EACH ROW EXECUTE FUNCTION policy_changed();
+CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE ON roles FOR EACH ROW EXECUTE FUNCTION policy_changed();
+CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE ON role_rights FOR EACH ROW EXECUTE FUNCTION policy_changed();
+CREATE TRIGGER policy_changed AFTER INSERT OR UPDATE OR DELETE ON person_roles FOR EACH ROW EXECUTE FUNCTION policy_changed();
 
 CREATE TABLE credentials (
   tenant_id  uuid NOT NULL,

@@ -177,7 +177,7 @@ func (s *Scribe) commit(conn *pgx.Conn, batch []*job) (*pgx.Conn, error) {
 	b := &pgx.Batch{}
 	b.Queue("BEGIN")
 	for tenant, leaves := range byTenant(batch) {
-		b.Queue("SELECT set_config('paddock.ctx', $1, true)", s.signer.Sign(actor.Who{Clinic: tenant, Purpose: actor.Record}, conn.PgConn().PID()))
+		b.Queue(db.Enter, s.signer.Sign(actor.Who{Clinic: tenant, Purpose: actor.Record}, conn.PgConn().PID()))
 		queue(b, func(q *db.Queries) error { return q.InsertLeaves(ctx, together(tenant, leaves)) })
 	}
 	for _, j := range batch {

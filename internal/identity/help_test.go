@@ -59,7 +59,7 @@ func signedIn(t *testing.T, c identity.Config) (*identity.SignIns, *identity.Ses
 	t.Helper()
 	s, err := identity.NewSignIns(c)
 	must(t, err)
-	return s, identity.NewSessions(c, s)
+	return s, identity.NewSessions(c, s, identity.NewPolicies(c.Store, c.Vault, 16))
 }
 
 // neighbour is another clinic with the same sign-in in front of it.

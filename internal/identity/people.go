@@ -116,9 +116,6 @@ func AddPerson(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewPerson) 
 			return tx.InsertCredential(ctx, db.InsertCredentialParams{TenantID: tx.Tenant, PersonID: p.ID, Secret: secret, ChangedAt: tx.Now()})
 		})
 	}
-	steps = append(steps, func(ctx context.Context, tx *db.Tx) error {
-		return tx.UpdatePolicyEpoch(ctx, db.UpdatePolicyEpochParams{TenantID: tx.Tenant})
-	})
 	if err := db.Together(ctx, tx, steps...); err != nil {
 		if db.Violates(err, "people_email") {
 			return Person{}, fault.Fields{{Name: "email", Message: "Somebody at this clinic has this e-mail address already."}}

@@ -80,9 +80,9 @@ func TestAPolicyNamesPeopleAndIsReadOncePerEpoch(t *testing.T) {
 	policies := identity.NewPolicies(d.Store, d.Vault, 1)
 	_, c := d.load(t, d.begin(t, vet))
 	ctx, meter := db.WithMeter(context.Background())
-	p, err := policies.For(ctx, c.Who(d.who()), c.PolicyEpoch)
+	p, err := policies.For(ctx, c.Who(d.who()), c.Policy.Epoch)
 	must(t, err)
-	if again, err := policies.For(ctx, c.Who(d.who()), c.PolicyEpoch); err != nil || again != p || meter.Trips() != 1 {
+	if again, err := policies.For(ctx, c.Who(d.who()), c.Policy.Epoch); err != nil || again != p || meter.Trips() != 1 {
 		t.Fatalf("twice the same epoch cost %d trips, %v", meter.Trips(), err)
 	}
 	if got := p.People(access.ClinicalSign); !slices.Equal(got, []string{"Vera Vet"}) {
@@ -107,7 +107,7 @@ func TestAPolicyNamesPeopleAndIsReadOncePerEpoch(t *testing.T) {
 	if q.Clinic() != n.Tenant || len(q.People(access.ClinicalSign)) != 0 || q.May(c.RoleIDs, access.PatientRead) {
 		t.Error("a clinic was answered with another's policy")
 	}
-	if again, err := policies.For(context.Background(), d.who(), c.PolicyEpoch); err != nil || again == p || again.Clinic() != d.Tenant {
+	if again, err := policies.For(context.Background(), d.who(), c.Policy.Epoch); err != nil || again == p || again.Clinic() != d.Tenant {
 		t.Errorf("after being pushed out: %v", err)
 	}
 }

@@ -45,7 +45,7 @@ type Current struct {
 	ID          id.ID
 	Person      Person
 	RoleIDs     access.RoleSet // as of this request
-	PolicyEpoch int64          // as of this request
+	Policy      *Policy        // the clinic's, as of this request
 	ClinicState string         // "active" or "suspended", as of this request
 	ClinicEpoch int64          // the placement's, as of this request
 	Created     time.Time
@@ -62,22 +62,24 @@ type Current struct {
 
 // Who is the act of this person in this session: who names the clinic, the request and the route.
 func (c *Current) Who(who actor.Who) actor.Who {
-	who.Person, who.Session, who.PolicyEpoch, who.Purpose = c.Person.ID, c.ID, c.PolicyEpoch, actor.Work
+	who.Person, who.Session, who.PolicyEpoch, who.Purpose = c.Person.ID, c.ID, c.Policy.Epoch, actor.Work
 	return who
 }
 
 // Sessions keeps who is signed in. Tokens, cookies and their renewal are scs's; when a session is
 // locked and when it ends is decided here, by our own clock.
 type Sessions struct {
-	store   *db.Store
-	vault   *vault.Vault
-	clock   clock.Clock
-	signIns *SignIns
-	scs     *scs.SessionManager
+	store    *db.Store
+	vault    *vault.Vault
+	clock    clock.Clock
+	signIns  *SignIns
+	policies *Policies
+	scs      *scs.SessionManager
 }
 
-// NewSessions makes the sessions of an installation.
-func NewSessions(c Config, signIns *SignIns) *Sessions {
+// NewSessions makes the sessions of an installation. Who somebody is comes from policies, which keeps it
+// for as long as the epoch read with the session stays the same.
+func NewSessions(c Config, signIns *SignIns, policies *Policies) *Sessions {
 	m := scs.New()
 	m.Lifetime = SessionLife
 	m.IdleTimeout = 0 // ours: scs would write at every page, and forget instead of lock
@@ -87,10 +89,10 @@ func NewSessions(c Config, signIns *SignIns) *Sessions {
 		Name: SessionCookie, Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode,
 		Persist: false, // a shared desk forgets it with the browser's window
 	}
-	return &Sessions{store: c.Store, vault: c.Vault, clock: c.Clock, signIns: signIns, scs: m}
+	return &Sessions{store: c.Store, vault: c.Vault, clock: c.Clock, signIns: signIns, policies: policies, scs: m}
 }
 
-// Load reads the session of a cookie in one trip and gives the context the other methods want. The
+// Load reads the session of a cookie in one trip, and people and roles in another where they changed, and gives the context the other methods want. The
 // Current is nil where this clinic has no such session. Loading again on the same context costs nothing.
 // A session found idle for too long is locked here and now, in the record too, so that a clock set back
 // does not open it again.
@@ -116,7 +118,7 @@ func (s *Sessions) Load(ctx context.Context, who actor.Who, token string) (conte
 	if v.current, err = s.current(ctx, who, *v.row); err != nil {
 		return nil, nil, fmt.Errorf("loading a session: %w", err)
 	}
-	v.who.Person, v.who.Session, v.who.PolicyEpoch = v.current.Person.ID, v.current.ID, v.current.PolicyEpoch
+	v.who.Person, v.who.Session, v.who.PolicyEpoch = v.current.Person.ID, v.current.ID, v.current.Policy.Epoch
 	if c := v.current; c.Locked && !c.Ended && v.row.LockedAt == nil {
 		if err := s.Lock(ctx, who, c); err != nil {
 			return nil, nil, err
@@ -130,16 +132,17 @@ func (s *Sessions) current(ctx context.Context, who actor.Who, r db.GetSessionRo
 	if err != nil {
 		return nil, err
 	}
-	p, err := openPerson(keys, r.PersonID, r.PersonSealed, r.PersonState)
+	policy, err := s.policies.For(ctx, who, r.PolicyEpoch)
 	if err != nil {
 		return nil, err
 	}
+	m := policy.members[r.PersonID] // of the zero State, and so without a session, where there is no such person
 	at := now(s.clock)
 	return &Current{
-		ID: r.ID, Person: p, RoleIDs: r.RoleIds, PolicyEpoch: r.PolicyEpoch, ClinicState: r.ClinicState, ClinicEpoch: r.ClinicEpoch,
+		ID: r.ID, Person: m.Person, RoleIDs: m.held, Policy: policy, ClinicState: r.ClinicState, ClinicEpoch: r.ClinicEpoch,
 		Created: r.CreatedAt.UTC(), LastSeen: r.LastSeenAt.UTC(), Ends: r.ExpiresAt.UTC(),
 		Locked: r.LockedAt != nil || over(at, r.LastSeenAt, IdleLimit),
-		Ended:  over(at, r.CreatedAt, SessionLife) || !at.Before(r.ExpiresAt) || p.State != Active,
+		Ended:  over(at, r.CreatedAt, SessionLife) || !at.Before(r.ExpiresAt) || m.State != Active,
 		clinic: who.Clinic, formKey: formKey(keys),
 	}, nil
 }

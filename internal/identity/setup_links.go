@@ -115,9 +115,6 @@ func (s *SignIns) SetFirstPassphrase(ctx context.Context, who actor.Who, token, 
 				_, err := tx.DeletePersonSessions(ctx, db.DeletePersonSessionsParams{TenantID: tx.Tenant, PersonID: p.ID})
 				return err
 			},
-			func(ctx context.Context, tx *db.Tx) error {
-				return tx.UpdatePolicyEpoch(ctx, db.UpdatePolicyEpochParams{TenantID: tx.Tenant})
-			},
 		); err != nil {
 			return err
 		}

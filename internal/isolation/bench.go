@@ -133,7 +133,8 @@ func (b *Bench) sign(s *side, conn *pgx.Conn) string {
 	return b.signer.Sign(s.who(actor.Probe), b.backend(conn))
 }
 
-const setContext = "SELECT set_config('paddock.ctx', $1, true)"
+// plain is an id as a context has it.
+func plain(v fmt.Stringer) string { return strings.ReplaceAll(v.String(), "-", "") }
 
 // in runs do in a transaction with the clinic's context, or without any, and rolls it back.
 func (b *Bench) in(ctx context.Context, s *side, do func(tx pgx.Tx) error) error {
@@ -143,7 +144,7 @@ func (b *Bench) in(ctx context.Context, s *side, do func(tx pgx.Tx) error) error
 	}
 	defer func() { _ = tx.Rollback(ctx) }() // a connection that broke shows in the next probe
 	if s != nil {
-		if _, err := tx.Exec(ctx, setContext, b.sign(s, b.app)); err != nil {
+		if _, err := tx.Exec(ctx, db.Enter, b.sign(s, b.app)); err != nil {
 			return fmt.Errorf("setting the context: %w", err)
 		}
 	}

@@ -37,7 +37,8 @@ var grantRules = []rule{
 		WHERE (h.who = 'paddock_scribe' AND NOT (h.verb = 'INSERT' AND h.name IN ('audit.leaf', 'audit.security_event')))
 		   OR (h.who = 'paddock_platform' AND h.schema <> 'platform' AND NOT (h.verb = 'SELECT' AND h.name = 'audit.security_event'))
 		   OR (h.who = 'paddock_app' AND h.schema NOT IN ('app', 'audit', 'sec'))
-		   OR (h.who = 'paddock_app' AND h.schema <> 'app' AND h.name NOT IN ('audit.leaf', 'sec.sessions'))`},
+		   OR (h.who = 'paddock_app' AND h.schema <> 'app' AND h.name NOT IN ('audit.leaf', 'sec.sessions')
+			AND NOT (h.name = 'sec.this_clinic' AND h.verb = 'SELECT'))`},
 	{code: "T13", sql: `SELECT h.name, 'paddock_watch holds ' || h.verb || coalesce(' (' || h.col || ')', ' on the whole row') || '; it is to see ids and token hashes only'
 		FROM holder AS h WHERE h.who = 'paddock_watch' AND NOT (
 			(h.verb = 'SELECT' AND coalesce(h.col, '') IN ('tenant_id', 'id'))
@@ -67,6 +68,12 @@ var roleRules = []rule{
 		JOIN pg_roles AS m ON m.oid = a.member JOIN pg_roles AS g ON g.oid = a.roleid
 		WHERE m.rolname ~ '^paddock_(owner|sec|migrate|app|platform|scribe|watch)$'
 		  AND NOT (m.rolname = 'paddock_migrate' AND g.rolname IN ('paddock_owner', 'paddock_sec'))`},
+	{code: "T13", sql: `SELECT p.parname, coalesce(r.rolname, 'PUBLIC') || ' may ' || g.privilege_type || ' it' FROM pg_parameter_acl AS p, aclexplode(p.paracl) AS g
+		LEFT JOIN pg_roles AS r ON r.oid = g.grantee
+		WHERE (g.grantee = 0 OR r.rolname ~ '^paddock_') AND r.rolsuper IS NOT TRUE AND (p.parname, r.rolname, g.privilege_type) IS DISTINCT FROM ('backtrace_functions', 'paddock_sec', 'SET')`},
+	{code: "T72", sql: `SELECT w.name, 'changes who may do what without a new policy epoch' FROM (VALUES ('app.people'), ('app.roles'), ('app.role_rights'), ('app.person_roles')) AS w(name)
+		WHERE NOT EXISTS (SELECT FROM relation AS t JOIN pg_trigger AS g ON g.tgrelid = t.oid JOIN routine AS p ON p.oid = g.tgfoid
+			WHERE t.name = w.name AND p.name = 'app.policy_changed' AND g.tgenabled = 'O' AND g.tgtype & 29 = 29)`},
 	{code: "T13", sql: `SELECT s.rolname, 'owns ' || count(*) || ' objects here' FROM pg_shdepend AS d JOIN serving AS s ON s.oid = d.refobjid
 		WHERE d.refclassid = 'pg_authid'::regclass AND d.deptype = 'o'
 		  AND d.dbid IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())) GROUP BY s.rolname`},

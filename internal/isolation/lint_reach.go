@@ -3,7 +3,7 @@ package isolation
 // reachRules are about functions, and about what PostgreSQL lends to everybody.
 var reachRules = []rule{
 	{code: "T12", sql: `SELECT name, 'runs with the rights of its owner and stands outside sec' FROM routine WHERE prosecdef AND schema <> 'sec'`},
-	{code: "T12", sql: `SELECT name, 'runs with the rights of ' || owner || ', not of paddock_sec' FROM routine WHERE prosecdef AND owner <> 'paddock_sec'`},
+	{code: "T12", sql: `SELECT name, 'is owned by ' || owner || ', not by paddock_sec' FROM routine WHERE (prosecdef OR schema = 'sec') AND owner <> 'paddock_sec'`},
 	{code: "T12", sql: `SELECT name, 'runs with the rights of an owner who escapes policies' FROM routine WHERE prosecdef AND mighty`},
 	{code: "T12", sql: `SELECT name, 'runs with the rights of its owner and takes names from the caller''s search_path' FROM routine
 		WHERE prosecdef AND NOT ('search_path=pg_catalog' = ANY (coalesce(proconfig, '{}')))`},
@@ -15,14 +15,11 @@ var reachRules = []rule{
 		sql: `SELECT name || '(' || pg_get_function_identity_arguments(oid) || ')', 'runs with the rights of its owner, and nobody listed it with a reason'
 			FROM routine WHERE prosecdef`,
 		except: map[string]string{
-			"sec.tenant()": "checks the signed context with a key nobody else may read",
+			"sec.enter(ctx text, again boolean)":                                                 "checks a signed context with a key nobody else may read, and notes the clinic where nobody else may write",
 			"sec.attempt_wait(account bytea, address bytea, at_time timestamp with time zone)":   "says how long a hashed account or address must wait; before a clinic is known",
 			"sec.attempt_failed(account bytea, address bytea, at_time timestamp with time zone)": "counts a failed sign-in; before a clinic is known",
 			"sec.attempt_cleared(account bytea)":                                                 "forgets an account's failures",
 			"sec.clinic_at(wanted text)":                                                         "one clinic by its exact host; clinics cannot be listed",
-			"sec.clinic_state()":                                                                 "the state of the clinic of the signed context",
-			"sec.clean()":                                                                        "whether an earlier transaction left something behind on this connection",
-			"sec.clinic_epoch()":                                                                 "the placement epoch of the clinic of the signed context",
 		},
 	},
 	{code: "P20", sql: `SELECT p.name, 'claims to be leakproof, so it is run on rows before the policy' FROM routine AS p WHERE p.proleakproof`},

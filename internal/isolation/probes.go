@@ -27,7 +27,7 @@ func Probes() []Probe {
 		{ID: "T40", Name: "a prepared statement gives each clinic its own", Run: prepared},
 		{ID: "T41", Name: "a rolled back savepoint keeps the context it had", Run: savepoint},
 		{ID: "T42", Name: "a new connection carries no context", Run: freshConnection},
-		{ID: "T43", Name: "held cursors and temporary tables do not stay", Run: heldCursor},
+		{ID: "T43", Name: "nothing that outlives a transaction stays on a connection", Run: leftBehind},
 		{ID: "T44", Name: "MERGE and RETURNING open no path", Run: mergeAndReturning},
 		{ID: "T45", Name: "a join with one clinic left out leaks nothing", Run: looseJoin},
 		{ID: "T46", Name: "another clinic's id is answered like nobody's", Run: sameAnswer},

@@ -44,7 +44,7 @@ func withoutContext(ctx context.Context, b *Bench) error { // T20
 }
 
 func changedContext(ctx context.Context, b *Bench) error { // T21
-	good := strings.Split(b.sign(b.a, b.app), ".")
+	good := strings.Split(b.sign(b.a, b.app), "_")
 	if len(good) != 7 {
 		return fmt.Errorf("a signed context has %d parts, not 7", len(good))
 	}
@@ -52,23 +52,23 @@ func changedContext(ctx context.Context, b *Bench) error { // T21
 	if err != nil {
 		return fmt.Errorf("reading the expiry of a context: %w", err)
 	}
-	other := []string{b.b.tenant.String(), id.New().String(), id.New().String(), "signin", strconv.Itoa(expiry + 3600), "2", strings.Repeat("0", 64)}
+	other := []string{plain(b.b.tenant), plain(id.New()), plain(id.New()), "signin", strconv.Itoa(expiry + 3600), "2", strings.Repeat("0", 64)}
 	forged := map[string]string{}
 	for i, name := range []string{"clinic", "actor", "session", "purpose", "expiry", "key version", "signature"} {
 		parts := append([]string(nil), good...)
 		parts[i] = other[i]
-		forged["another "+name] = strings.Join(parts, ".")
+		forged["another "+name] = strings.Join(parts, "_")
 		parts[i] = ""
-		forged["no "+name] = strings.Join(parts, ".")
+		forged["no "+name] = strings.Join(parts, "_")
 	}
-	forged["a part too few"] = strings.Join(good[:6], ".")
-	forged["a part too many"] = strings.Join(good, ".") + ".1"
-	forged["only the clinic"] = b.b.tenant.String()
-	forged["only dots"] = "......"
+	forged["a part too few"] = strings.Join(good[:6], "_")
+	forged["a part too many"] = strings.Join(good, "_") + "_1"
+	forged["only the clinic"] = plain(b.b.tenant)
+	forged["only separators"] = "______"
 	t := b.tables[0]
 	for name, text := range forged {
 		err := b.in(ctx, nil, func(tx pgx.Tx) error {
-			if _, err := tx.Exec(ctx, setContext, text); err != nil {
+			if _, err := tx.Exec(ctx, db.Enter, text); err != nil {
 				return err
 			}
 			_, err := tx.Exec(ctx, "SELECT tenant_id FROM "+t.Name)
@@ -78,6 +78,16 @@ func changedContext(ctx context.Context, b *Bench) error { // T21
 	}
 	n, err := b.try(ctx, b.a, "SELECT tenant_id FROM "+t.Name)
 	b.reaches(n, err, "a context as it was signed")
+	// Where sec.enter() notes the clinic nobody else may write.
+	for _, form := range []string{
+		"SET backtrace_functions = '%s'", "SET LOCAL backtrace_functions = '%s'", "RESET backtrace_functions",
+		"SELECT set_config('backtrace_functions', '%s', true)", "SELECT set_config('backtrace_functions', '%s', false)",
+		"UPDATE pg_settings SET setting = '%s' WHERE name = 'backtrace_functions'",
+		"ALTER ROLE " + db.RoleApp + " SET backtrace_functions = '%s'",
+	} {
+		_, err := b.try(ctx, b.a, strings.ReplaceAll(form, "%s", other[0]))
+		b.refused(err, denied, "%s", form)
+	}
 	for _, sql := range []string{
 		"SELECT inner_pad FROM sec.context_keys", "SELECT outer_pad FROM sec.context_keys", "SELECT version FROM sec.context_keys",
 		"UPDATE sec.context_keys SET retired_at = now()", "DELETE FROM sec.context_keys",
@@ -99,7 +109,7 @@ func replayedContext(ctx context.Context, b *Bench) error { // T22
 	signed := b.sign(b.a, b.app)
 	for _, t := range b.tables {
 		err := pgx.BeginFunc(ctx, other, func(tx pgx.Tx) error {
-			if _, err := tx.Exec(ctx, setContext, signed); err != nil {
+			if _, err := tx.Exec(ctx, db.Enter, signed); err != nil {
 				return err
 			}
 			_, err := tx.Exec(ctx, "SELECT tenant_id FROM "+t.Name)
@@ -115,7 +125,7 @@ func replayedContext(ctx context.Context, b *Bench) error { // T22
 func expiredContext(ctx context.Context, b *Bench) error { // T24
 	for _, t := range b.tables {
 		err := b.in(ctx, nil, func(tx pgx.Tx) error {
-			if _, err := tx.Exec(ctx, setContext, b.past.Sign(b.a.who(actor.Probe), b.backend(b.app))); err != nil {
+			if _, err := tx.Exec(ctx, db.Enter, b.past.Sign(b.a.who(actor.Probe), b.backend(b.app))); err != nil {
 				return err
 			}
 			_, err := tx.Exec(ctx, "SELECT tenant_id FROM "+t.Name)
@@ -129,24 +139,26 @@ func expiredContext(ctx context.Context, b *Bench) error { // T24
 // injected plays a statement that somebody could change: whatever is put into it, the rows of the other
 // clinic stay away.
 func injected(ctx context.Context, b *Bench) error { // T23
-	parts := strings.Split(b.sign(b.a, b.app), ".")
-	parts[0] = b.b.tenant.String()
-	forged, theirs := strings.Join(parts, "."), b.b.tenant.String()
+	parts := strings.Split(b.sign(b.a, b.app), "_")
+	parts[0] = plain(b.b.tenant)
+	forged, theirs := strings.Join(parts, "_"), b.b.tenant.String()
 	for _, t := range b.tables {
 		forms := []string{
-			"SELECT t.tenant_id FROM (SELECT set_config('paddock.ctx', '%[2]s', true) AS s OFFSET 0) AS x, LATERAL (SELECT * FROM %[1]s WHERE x.s IS NOT NULL OFFSET 0) AS t WHERE t.tenant_id = '%[3]s'",
-			"WITH x AS MATERIALIZED (SELECT set_config('paddock.ctx', '%[2]s', true) AS s) SELECT t.tenant_id FROM x, %[1]s AS t WHERE t.tenant_id = '%[3]s'",
-			"WITH x AS MATERIALIZED (SELECT set_config('paddock.ctx', '%[3]s', true) AS s) SELECT t.tenant_id FROM x, %[1]s AS t WHERE t.tenant_id = '%[3]s'",
+			"SELECT t.tenant_id FROM (SELECT sec.enter('%[2]s', true) AS s OFFSET 0) AS x, LATERAL (SELECT * FROM %[1]s WHERE x.s IS NOT NULL OFFSET 0) AS t WHERE t.tenant_id = '%[3]s'",
+			"WITH x AS MATERIALIZED (SELECT sec.enter('%[2]s', true) AS s) SELECT t.tenant_id FROM x, %[1]s AS t WHERE t.tenant_id = '%[3]s'",
+			"WITH x AS MATERIALIZED (SELECT sec.enter('%[3]s', true) AS s) SELECT t.tenant_id FROM x, %[1]s AS t WHERE t.tenant_id = '%[3]s'",
+			"SELECT t.tenant_id FROM (SELECT set_config('backtrace_functions', '%[4]s', true) AS s OFFSET 0) AS x, LATERAL (SELECT * FROM %[1]s WHERE x.s IS NOT NULL OFFSET 0) AS t WHERE t.tenant_id = '%[3]s'",
+			"SELECT t.tenant_id FROM (SELECT set_config('paddock.ctx', '%[4]s', true) AS s OFFSET 0) AS x, LATERAL (SELECT * FROM %[1]s WHERE x.s IS NOT NULL OFFSET 0) AS t WHERE t.tenant_id = '%[3]s'",
 			"WITH x AS MATERIALIZED (SELECT set_config('app.tenant_id', '%[3]s', true) AS s) SELECT t.tenant_id FROM x, %[1]s AS t WHERE t.tenant_id = '%[3]s'",
 			"SELECT tenant_id FROM %[1]s WHERE false UNION ALL SELECT tenant_id FROM %[1]s WHERE tenant_id = '%[3]s'",
 			"SELECT tenant_id FROM %[1]s WHERE tenant_id = (SELECT u.tenant_id FROM %[1]s AS u WHERE u.tenant_id = '%[3]s' LIMIT 1)",
 			"SELECT 1 WHERE EXISTS (SELECT FROM %[1]s WHERE tenant_id = '%[3]s' OR true AND tenant_id = '%[3]s')",
-			"SELECT tenant_id FROM %[1]s WHERE tenant_id::text = coalesce(nullif(set_config('paddock.ctx', '%[2]s', true), ''), '') OR tenant_id = '%[3]s'",
+			"SELECT tenant_id FROM %[1]s WHERE tenant_id::text = coalesce(nullif(sec.enter('%[2]s', true)::text, ''), '') OR tenant_id = '%[3]s'",
 			"SELECT 1 WHERE query_to_xml('SELECT tenant_id FROM %[1]s', true, false, '')::text LIKE '%%%[3]s%%'",
 			"SELECT 1 FROM (SELECT table_to_xml('%[1]s', true, false, '')::text AS doc) AS d WHERE d.doc LIKE '%%%[3]s%%'",
 		}
 		for i, form := range forms {
-			sql := fmt.Sprintf(form, t.Name, forged, theirs)
+			sql := fmt.Sprintf(form, t.Name, forged, theirs, plain(b.b.tenant))
 			n, err := b.try(ctx, b.a, sql)
 			b.nothing(n, err, []string{"PD001", "42501"}, "form %d on %s", i+1, t.Name)
 		}
@@ -192,7 +204,7 @@ func preparedOnce(ctx context.Context, b *Bench, conn *pgx.Conn, t *table, mode 
 			var seen []id.Tenant
 			err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 				if s != nil {
-					if _, err := tx.Exec(ctx, setContext, b.sign(s, conn)); err != nil {
+					if _, err := tx.Exec(ctx, db.Enter, b.sign(s, conn)); err != nil {
 						return err
 					}
 				}
@@ -235,7 +247,7 @@ func savepoint(ctx context.Context, b *Bench) error { // T41
 			if err != nil {
 				return err
 			}
-			if _, err := inner.Exec(ctx, setContext, b.sign(b.b, b.app)); err != nil {
+			if _, err := inner.Exec(ctx, db.Enter, b.sign(b.b, b.app)); err != nil {
 				return err
 			}
 			n, err := count(ctx, inner, own, b.b.tenant)
@@ -265,14 +277,14 @@ func freshConnection(ctx context.Context, b *Bench) error { // T42
 			return err
 		}
 		var left string
-		err = conn.QueryRow(ctx, "SELECT coalesce(current_setting('paddock.ctx', true), '')").Scan(&left)
+		err = conn.QueryRow(ctx, "SELECT current_setting('backtrace_functions')").Scan(&left)
 		hangUp(conn)
 		if err != nil {
 			return fmt.Errorf("asking a new connection of %s: %w", role, err)
 		}
 		b.tried++
 		if left != "" {
-			b.fail("a new connection of %s carries a context", role)
+			b.fail("a new connection of %s is in a clinic", role)
 		}
 	}
 	// What a transaction set is gone after it.
@@ -280,62 +292,12 @@ func freshConnection(ctx context.Context, b *Bench) error { // T42
 		return err
 	}
 	var left string
-	if err := b.app.QueryRow(ctx, "SELECT coalesce(current_setting('paddock.ctx', true), '')").Scan(&left); err != nil {
+	if err := b.app.QueryRow(ctx, "SELECT current_setting('backtrace_functions')").Scan(&left); err != nil {
 		return fmt.Errorf("asking after a commit: %w", err)
 	}
 	b.tried++
 	if left != "" {
-		b.fail("the context outlived its transaction")
-	}
-	return nil
-}
-
-func heldCursor(ctx context.Context, b *Bench) error { // T43
-	conn, err := b.connect(ctx, db.RoleApp)
-	if err != nil {
-		return err
-	}
-	defer hangUp(conn)
-	// How every transaction of the store begins; on a connection that carries nothing it says so.
-	const clean = "SELECT sec.clean()"
-	var fine bool
-	if err := conn.QueryRow(ctx, clean).Scan(&fine); err != nil || !fine {
-		return fmt.Errorf("asking a new connection what was left behind: %w", err)
-	}
-	t := b.tables[0]
-	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, setContext, b.sign(b.a, conn)); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, "DECLARE left_behind CURSOR WITH HOLD FOR SELECT tenant_id FROM "+t.Name)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("holding a cursor: %w", err)
-	}
-	_, err = conn.Exec(ctx, clean)
-	b.refused(err, []string{"PD003"}, "a transaction that meets a cursor of an earlier one")
-	if _, err := conn.Exec(ctx, "CLOSE left_behind"); err != nil {
-		return fmt.Errorf("closing a cursor: %w", err)
-	}
-	for leave, clear := range map[string]string{
-		"PREPARE left_behind AS SELECT 1": "DEALLOCATE left_behind", "SET row_security = off": "RESET row_security",
-	} {
-		if _, err := conn.Exec(ctx, leave); err != nil {
-			return fmt.Errorf("leaving something behind: %w", err)
-		}
-		_, err := conn.Exec(ctx, clean)
-		b.refused(err, []string{"PD003"}, "a transaction after %s", leave)
-		if _, err := conn.Exec(ctx, clear); err != nil {
-			return fmt.Errorf("clearing up: %w", err)
-		}
-	}
-	for _, sql := range []string{
-		"CREATE TEMP TABLE left_behind (x int)", "CREATE TEMP TABLE left_behind AS SELECT * FROM " + t.Name,
-		"SELECT * INTO TEMP left_behind FROM " + t.Name, "CREATE TEMP VIEW left_behind AS SELECT 1", "CREATE TEMP SEQUENCE left_behind",
-	} {
-		_, err := b.try(ctx, b.a, sql)
-		b.refused(err, denied, "%s", sql)
+		b.fail("the clinic outlived its transaction")
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"paddock/db"
 	"paddock/internal/id"
 )
 
@@ -94,7 +95,7 @@ func foreignChange(ctx context.Context, b *Bench) error { // T27
 
 // asB reads B's known row in B's own context, inside a transaction of A's, to whose context it returns.
 func (b *Bench) asB(ctx context.Context, tx pgx.Tx, t *table) (string, error) {
-	if _, err := tx.Exec(ctx, setContext, b.sign(b.b, b.app)); err != nil {
+	if _, err := tx.Exec(ctx, db.Enter, b.sign(b.b, b.app)); err != nil {
 		return "", fmt.Errorf("setting the context: %w", err)
 	}
 	var text string
@@ -102,7 +103,7 @@ func (b *Bench) asB(ctx context.Context, tx pgx.Tx, t *table) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading B's row of %s in its own context: %w", t.Name, err)
 	}
-	if _, err := tx.Exec(ctx, setContext, b.sign(b.a, b.app)); err != nil {
+	if _, err := tx.Exec(ctx, db.Enter, b.sign(b.a, b.app)); err != nil {
 		return "", fmt.Errorf("setting the context: %w", err)
 	}
 	return text, nil

@@ -18,7 +18,7 @@ type sabotage struct {
 	name string
 	// given is done before, and must leave everything in red green: what the thing broken needs to show.
 	given string
-	// sql breaks it, as superuser. A text in it between « and » changes the source of sec.tenant().
+	// sql breaks it, as superuser. A text in it between « and » changes the source of sec.enter().
 	sql string
 	// lint and red are the rules and probes that must speak up.
 	lint, red []string
@@ -51,16 +51,25 @@ var sabotages = []sabotage{
 		name: "S7 gate without SELECT", sql: "ALTER POLICY tenant_gate ON app.clients USING (tenant_id = sec.tenant()) WITH CHECK (tenant_id = sec.tenant())",
 		lint: codes("T7"), only: true,
 	},
-	{name: "S8 signature not checked", sql: "«IF NOT FOUND OR part[7] <>»IF false AND part[7] <>»", red: codes("T21 T23")},
+	{name: "S8 signature not checked", sql: "«'hex') THEN sec.refuse('PD001')»'hex') AND false THEN sec.refuse('PD001')»", red: codes("T21 T23")},
 	{
-		name: "S9 signature without the backend", sql: "«|| '.' || pg_backend_pid(), 'UTF8'»|| '.' || 0, 'UTF8'»", red: codes("T22"),
+		name: "S9 signature without the backend", sql: "«|| pg_backend_pid(), 'UTF8'»|| 0, 'UTF8'»", red: codes("T22"),
 		before: func(b *Bench) { b.backend = func(*pgx.Conn) uint32 { return 0 } },
 	},
+	{
+		name: "S8 a setting believed that anybody may write", red: codes("T23"),
+		sql: `CREATE OR REPLACE FUNCTION sec.tenant() RETURNS uuid LANGUAGE sql STABLE
+			RETURN coalesce(nullif(current_setting('paddock.ctx', true), ''), nullif(current_setting('backtrace_functions'), ''))::uuid`,
+	},
 	{name: "S10 key readable", sql: "GRANT SELECT ON sec.context_keys TO paddock_app", lint: codes("T13"), red: codes("T21")},
-	{name: "S11 expiry not checked", sql: "«to_timestamp(part[5]::bigint) < clock_timestamp()»to_timestamp(part[5]::bigint) < '-infinity'»", red: codes("T24")},
+	{
+		name: "S10 the note of the clinic writable", sql: "GRANT SET ON PARAMETER backtrace_functions TO paddock_app",
+		lint: codes("T13"), red: codes("T21 T23"), ownServer: true,
+	},
+	{name: "S11 expiry not checked", sql: "«to_timestamp(split_part(ctx, '_', 5)::bigint) < clock_timestamp()»false»", red: codes("T24")},
 	{
 		name: "S12 a clinic by default", red: codes("T20 T40"),
-		sql: "«IF ctx IS NULL OR ctx = '' THEN\n    RETURN NULL;»IF ctx IS NULL OR ctx = '' THEN\n    RETURN '{A}'::uuid;»",
+		sql: "CREATE OR REPLACE FUNCTION sec.tenant() RETURNS uuid LANGUAGE sql STABLE RETURN coalesce(nullif(current_setting('backtrace_functions'), ''), '{A}')::uuid",
 	},
 	{
 		name: "S13 foreign key without the clinic", lint: codes("T8"), red: codes("T28"),
@@ -171,15 +180,15 @@ func (s sabotage) break1(t *testing.T, admin *pgx.Conn, b *Bench) {
 	sql := s.sql
 	if parts := strings.FieldsFunc(sql, func(r rune) bool { return r == '«' || r == '»' }); len(parts) == 2 {
 		var source string
-		if err := admin.QueryRow(context.Background(), "SELECT pg_get_functiondef('sec.tenant()'::regprocedure)").Scan(&source); err != nil {
+		if err := admin.QueryRow(context.Background(), "SELECT pg_get_functiondef('sec.enter(text, boolean)'::regprocedure)").Scan(&source); err != nil {
 			t.Fatal(err)
 		}
 		if strings.Count(source, parts[0]) != 1 {
-			t.Fatalf("%q does not stand once in sec.tenant(): the sabotage is out of date", parts[0])
+			t.Fatalf("%q does not stand once in sec.enter(): the sabotage is out of date", parts[0])
 		}
-		sql = strings.Replace(source, parts[0], strings.ReplaceAll(parts[1], "{A}", b.a.tenant.String()), 1)
+		sql = strings.Replace(source, parts[0], parts[1], 1)
 	}
-	must(t, admin, sql)
+	must(t, admin, strings.ReplaceAll(sql, "{A}", b.a.tenant.String()))
 }
 
 // probe runs the probes the sabotage speaks of, or all where no other may speak up.
