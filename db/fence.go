@@ -124,11 +124,11 @@ func (f *fence) send(ctx context.Context, list []*statement, last bool) error {
 		batch.Queue("BEGIN")
 	}
 	if opening {
-		enter := enterRead
+		enter := f.store.enterRead
 		if f.writing {
-			enter = enterWrite
+			enter = f.store.enterWrite
 		}
-		batch.Queue(enter+f.store.secret, f.store.signer.Sign(f.who, f.conn.Conn().PgConn().PID()))
+		batch.Queue(enter, f.store.signer.Sign(f.who, f.conn.Conn().PgConn().PID()))
 	}
 	for _, s := range list {
 		*s = statement{sql: s.sql, args: s.args}
@@ -170,6 +170,10 @@ func (f *fence) receive(ctx context.Context, batch *pgx.Batch, list []*statement
 		tag, ended = results.Exec()
 	}
 	closing := results.Close()
+	committed := last && ended == nil && tag.String() == "COMMIT"
+	if lost := errors.Join(opened, broken, ended, closing); last && !committed && lost != nil && f.conn.Conn().IsClosed() {
+		return f.lost(lost) // COMMIT was sent with all the rest
+	}
 	switch {
 	case opening && leftBehind(opened):
 		return fmt.Errorf("%w: %w", errLeftover, opened)
@@ -183,7 +187,7 @@ func (f *fence) receive(ctx context.Context, batch *pgx.Batch, list []*statement
 		return f.lost(ended)
 	case last && tag.String() != "COMMIT":
 		return errors.New("the transaction was rolled back instead of committed")
-	case closing != nil:
+	case closing != nil && !committed: // of a change that is saved nothing is said
 		return fmt.Errorf("reading the answer: %w", closing)
 	}
 	if f.writing {

@@ -29,6 +29,8 @@ type Broken struct {
 	RequestID string
 	// Posted says that a form was sent, so that the page says the text can be sent again.
 	Posted bool
+	// KeptHref leads to what was typed, "" where it could not be kept.
+	KeptHref string
 }
 
 // Conflict is the answer of 409 to a form whose row was saved by somebody else meanwhile. What did
@@ -66,6 +68,8 @@ type Problem struct {
 	Sentence, Help string
 	// RequestID is to be quoted to support, "" for faults that are not ours.
 	RequestID string
+	// KeptHref leads to what was typed, "" where nothing was or where it is still on the page.
+	KeptHref string
 }
 
 func (v Conflict) title() string { return "Saved by someone else: " + v.What }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"paddock/db"
 	"paddock/internal/access"
@@ -25,7 +26,7 @@ func (v *visit) failed(err error) answer {
 		return v.broken() // nobody is waiting any more
 	case errors.Is(err, db.ErrBusy):
 		v.w.Header().Set("Retry-After", "2")
-		return v.problem(http.StatusServiceUnavailable, "Too much is going on at once.", "Try again in a few seconds. What you typed is still in this window.")
+		return v.problem(http.StatusServiceUnavailable, "Too much is going on at once.", "Try again in a few seconds.")
 	case errors.Is(err, db.ErrUnknownOutcome):
 		v.log(err)
 		return v.problem(http.StatusServiceUnavailable, "The line to the database was lost while saving.", "It may be saved or not: look before you send it again.")
@@ -44,6 +45,19 @@ func (v *visit) failed(err error) answer {
 	}
 	v.log(err)
 	return v.broken()
+}
+
+// rescued is where what was typed is kept after something of ours failed, "" where there is nothing to keep
+// or no keeping it: htmx leaves the form on the page, and a plain form has left with it.
+func (v *visit) rescued() string {
+	if v.partial || v.current == nil || v.current.Locked || v.current.Ended {
+		return ""
+	}
+	kept, err := v.keep()
+	if err != nil || kept.IsZero() {
+		return ""
+	}
+	return "/kept/" + kept.String()
 }
 
 // log notes a fault of ours: ids and the error, which never holds what was typed.
@@ -162,7 +176,9 @@ func (v *visit) keep() (id.ID, error) {
 	}
 	values := v.form()
 	values.Del("csrf")
-	return v.s.KeptForms.Keep(v.ctx(), v.as(actor.Session), v.current.Person.ID, identity.Kept{Path: v.r.URL.Path, Values: values})
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(v.ctx()), 5*time.Second) // the request's time may be what is over
+	defer cancel()
+	return v.s.KeptForms.Keep(ctx, v.as(actor.Session), v.current.Person.ID, identity.Kept{Path: v.r.URL.Path, Values: values})
 }
 
 // problem is one sentence: in the bar on top of the page to htmx, else as a page.
@@ -175,6 +191,9 @@ func (v *visit) problem(status int, sentence, help string) answer {
 	}
 	if v.partial {
 		return shown(status, views.ProblemPart(p))
+	}
+	if status == http.StatusServiceUnavailable {
+		p.KeptHref = v.rescued()
 	}
 	return shown(status, views.ProblemPage(p))
 }
@@ -189,6 +208,7 @@ func (v *visit) broken() answer {
 			Page: page.Page, Sentence: "This did not work. It is our fault, and your text is still here.", RequestID: quote,
 		}))
 	}
+	page.KeptHref = v.rescued()
 	return shown(http.StatusInternalServerError, views.BrokenPage(page))
 }
 
