@@ -206,3 +206,32 @@ func TestTheScribeLivesThroughAnOutage(t *testing.T) { // T53, T94
 		t.Errorf("%d leaves are stored, and %d were promised", n, told)
 	}
 }
+
+// What is wrong only when the transaction ends refuses the page as well: the answer to the last statement
+// is not yet the answer to the commit.
+func TestARecordRefusedAtTheCommitIsNoRecord(t *testing.T) { // T94
+	e := dbtest.New(t)
+	a := e.NewClinic(t)
+	admin := e.Admin(t)
+	for _, sql := range []string{
+		`CREATE FUNCTION audit.too_late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'too late'; END $$`,
+		`CREATE CONSTRAINT TRIGGER too_late AFTER INSERT ON audit.leaf DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.too_late()`,
+	} {
+		if _, err := admin.Exec(context.Background(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	leaf := audit.NewLeaf(a.Who(actor.Work), e.Store.Now(), audit.Entry{Action: audit.Opened, Object: "client"})
+	if err := e.Scribe.Write(context.Background(), leaf); !errors.Is(err, audit.ErrUnrecorded) {
+		t.Errorf("a leaf refused at the commit gave %v", err)
+	}
+	if n := stored(t, e, "audit.leaf"); n != 0 {
+		t.Errorf("%d leaves are there", n)
+	}
+	if _, err := admin.Exec(context.Background(), "DROP TRIGGER too_late ON audit.leaf"); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Scribe.Write(context.Background(), leaf); err != nil {
+		t.Errorf("after it was mended: %v", err)
+	}
+}

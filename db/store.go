@@ -41,9 +41,9 @@ type Store struct {
 	signer *Signer
 	log    *slog.Logger
 	report func(ctx context.Context, who actor.Who, kind string)
-	// secret ends the opening statements as a comment nobody can guess: pgx names a prepared statement by
-	// its text, and one whose name can be guessed could be replaced on a connection by injected SQL.
-	secret string
+	// The opening statements end in a comment nobody can guess: pgx names a prepared statement by its text,
+	// and one whose name can be guessed could be replaced on a connection by injected SQL.
+	enterRead, enterWrite string
 
 	share  int64
 	shares sync.Map // id.Tenant -> *semaphore.Weighted: each clinic's part of the pool
@@ -73,7 +73,9 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the pool: %w", err)
 	}
-	s := &Store{pool: pool, signer: c.Signer, log: c.Log, report: c.Report, secret: " -- " + rand.Text(), share: max(1, int64(c.MaxConns)/2)}
+	s := &Store{pool: pool, signer: c.Signer, log: c.Log, report: c.Report, share: max(1, int64(c.MaxConns)/2)}
+	secret := " -- " + rand.Text()
+	s.enterRead, s.enterWrite = enterRead+secret, enterWrite+secret
 	if s.report == nil {
 		s.report = func(context.Context, actor.Who, string) {}
 	}

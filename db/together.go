@@ -35,13 +35,13 @@ func (f *fence) together(ctx context.Context, do []func(context.Context, *Tx) er
 	for i, fn := range do {
 		l := &lane{f: f, wait: make(chan *statement), resume: make(chan struct{}), over: over}
 		lanes[i] = l
-		go func() {
+		run(func() {
 			defer func() {
 				panics[i] = recover()
 				l.wait <- nil
 			}()
 			errs[i] = fn(ctx, f.tx(l))
-		}()
+		})
 		waiting[i] = <-l.wait
 	}
 	for {
@@ -70,6 +70,31 @@ func (f *fence) together(ctx context.Context, do []func(context.Context, *Tx) er
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// runners are goroutines that wait for another function to run: a new one begins with a small stack, and
+// what a page does in it would make it grow each time.
+var runners = make(chan chan func(), 64)
+
+// run runs do, which does not panic, on a goroutine of its own.
+func run(do func()) {
+	select {
+	case r := <-runners:
+		r <- do
+	default:
+		r := make(chan func(), 1)
+		r <- do
+		go func() {
+			for do := range r {
+				do()
+				select {
+				case runners <- r:
+				default:
+					return
+				}
+			}
+		}()
+	}
 }
 
 func (l *lane) ask(sql string, args []any) *statement {

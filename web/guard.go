@@ -234,7 +234,7 @@ func (v *visit) unreadable(err error) (answer, error) {
 	return v.problem(http.StatusBadRequest, "What was sent could not be read.", "Open the page again."), nil
 }
 
-// finish renders, records and sends. Where the record cannot be written, a page says so instead.
+// finish records, renders and sends. Where the record cannot be written, a page says so instead.
 func (v *visit) finish(a answer, err error) {
 	if err != nil {
 		a = v.failed(err)
@@ -243,12 +243,13 @@ func (v *visit) finish(a answer, err error) {
 		a.raw.ServeHTTP(v.w, v.r)
 		return
 	}
+	recorded := v.inscribe() // while the page is made
 	body, err := a.render(v.ctx())
 	if err != nil {
 		a = v.failed(err)
 		body = v.must(a)
 	}
-	if err := v.inscribe(); err != nil {
+	if err := recorded(); err != nil {
 		v.s.Log.ErrorContext(v.ctx(), "not recorded, so not shown", "request", v.request.String(), "err", err)
 		a = v.broken()
 		body = v.must(a)
@@ -262,17 +263,18 @@ func (v *visit) finish(a answer, err error) {
 	v.seen()
 }
 
-// inscribe makes what was read durable. A visit that met no clinic records nothing.
-func (v *visit) inscribe() error {
+// inscribe begins to make durable what was read, and gives the wait for it. A visit that met no clinic
+// records nothing.
+func (v *visit) inscribe() func() error {
 	if len(v.leaves) == 0 {
-		return nil
+		return func() error { return nil }
 	}
 	who, at := v.who(), v.s.Clock.Now()
 	leaves := make([]audit.Leaf, len(v.leaves))
 	for i, e := range v.leaves {
 		leaves[i] = audit.NewLeaf(who, at, e)
 	}
-	return v.s.Scribe.Write(v.ctx(), leaves...)
+	return v.s.Scribe.Begin(v.ctx(), leaves...)
 }
 
 // seen notes after the page that the session is alive, at most once a minute.

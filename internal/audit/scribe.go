@@ -70,32 +70,40 @@ func (s *Scribe) Close() {
 
 // Write returns once the leaves are durable, or ErrUnrecorded.
 func (s *Scribe) Write(ctx context.Context, leaves ...Leaf) error {
+	return s.Begin(ctx, leaves...)()
+}
+
+// Begin has leaves written while something else is done. What it gives waits, and returns once they are
+// durable, or ErrUnrecorded.
+func (s *Scribe) Begin(ctx context.Context, leaves ...Leaf) func() error {
 	if benchUnrecorded {
-		return nil
+		return func() error { return nil }
 	}
 	return s.submit(ctx, &job{leaves: leaves, result: make(chan error, 1)})
 }
 
 // WriteEvents adds to the platform's log and to the clinics' own records, durably.
 func (s *Scribe) WriteEvents(ctx context.Context, events []SecurityEvent, leaves ...Leaf) error {
-	return s.submit(ctx, &job{events: events, leaves: leaves, result: make(chan error, 1)})
+	return s.submit(ctx, &job{events: events, leaves: leaves, result: make(chan error, 1)})()
 }
 
-func (s *Scribe) submit(ctx context.Context, j *job) error {
+func (s *Scribe) submit(ctx context.Context, j *job) func() error {
 	select {
 	case s.jobs <- j:
 	case <-s.stop:
-		return ErrUnrecorded
+		return func() error { return ErrUnrecorded }
 	case <-ctx.Done():
-		return fmt.Errorf("%w: %w", ErrUnrecorded, ctx.Err())
+		return func() error { return fmt.Errorf("%w: %w", ErrUnrecorded, ctx.Err()) }
 	}
-	select {
-	case err := <-j.result:
-		return err
-	case <-s.done:
-		return ErrUnrecorded
-	case <-ctx.Done():
-		return fmt.Errorf("%w: %w", ErrUnrecorded, ctx.Err())
+	return func() error {
+		select {
+		case err := <-j.result:
+			return err
+		case <-s.done:
+			return ErrUnrecorded
+		case <-ctx.Done():
+			return fmt.Errorf("%w: %w", ErrUnrecorded, ctx.Err())
+		}
 	}
 }
 
@@ -174,8 +182,9 @@ func (s *Scribe) commit(conn *pgx.Conn, batch []*job) (*pgx.Conn, error) {
 			return nil, fmt.Errorf("connecting the scribe: %w", err)
 		}
 	}
+	// What is sent before one Sync is one transaction, committed when its answer comes (PostgreSQL's
+	// extended query protocol): nothing is to be gained by saying BEGIN and COMMIT.
 	b := &pgx.Batch{}
-	b.Queue("BEGIN")
 	for tenant, leaves := range byTenant(batch) {
 		b.Queue(db.Enter, s.signer.Sign(actor.Who{Clinic: tenant, Purpose: actor.Record}, conn.PgConn().PID()))
 		queue(b, func(q *db.Queries) error { return q.InsertLeaves(ctx, together(tenant, leaves)) })
@@ -190,7 +199,6 @@ func (s *Scribe) commit(conn *pgx.Conn, batch []*job) (*pgx.Conn, error) {
 			})
 		}
 	}
-	b.Queue("COMMIT")
 	if err := conn.SendBatch(ctx, b).Close(); err != nil {
 		s.log.Error("the scribe could not write", "err", err)
 		if conn.PgConn().TxStatus() != 'I' {
