@@ -84,43 +84,6 @@ func (q *Queries) InsertClient(ctx context.Context, arg InsertClientParams) erro
 	return err
 }
 
-const listClientsByID = `-- name: ListClientsByID :many
-SELECT id, sealed FROM clients
-WHERE tenant_id = $1 AND id = ANY($2::uuid[])
-ORDER BY id
-`
-
-type ListClientsByIDParams struct {
-	TenantID id.Tenant
-	Ids      []id.ID
-}
-
-type ListClientsByIDRow struct {
-	ID     id.ID
-	Sealed []byte
-}
-
-// Several clients by id, for search.
-func (q *Queries) ListClientsByID(ctx context.Context, arg ListClientsByIDParams) ([]ListClientsByIDRow, error) {
-	rows, err := q.db.Query(ctx, listClientsByID, arg.TenantID, arg.Ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListClientsByIDRow
-	for rows.Next() {
-		var i ListClientsByIDRow
-		if err := rows.Scan(&i.ID, &i.Sealed); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const lockClient = `-- name: LockClient :one
 SELECT id, sealed, version, updated_at, updated_by
 FROM clients WHERE tenant_id = $1 AND id = $2 FOR UPDATE

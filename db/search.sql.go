@@ -5,6 +5,7 @@ package db
 
 import (
 	"context"
+	"time"
 
 	"paddock/internal/id"
 )
@@ -51,34 +52,69 @@ func (q *Queries) InsertSearchTokens(ctx context.Context, arg InsertSearchTokens
 	return err
 }
 
-const listTokenMatches = `-- name: ListTokenMatches :many
-SELECT t.row_id, t.kind FROM search_tokens AS t
-WHERE t.tenant_id = $1 AND t.field = ANY($2::text[]) AND t.token = ANY($3::bytea[])
-GROUP BY t.row_id, t.kind
-HAVING count(DISTINCT t.token) FILTER (WHERE t.token <> ALL($4::bytea[])) >= $5::bigint
-ORDER BY count(DISTINCT t.token) FILTER (WHERE t.token = ANY($4::bytea[])) DESC, t.row_id DESC
-LIMIT $6
+const listSearchHits = `-- name: ListSearchHits :many
+WITH found AS MATERIALIZED (
+  SELECT t.row_id, t.kind FROM search_tokens AS t
+  WHERE t.tenant_id = $1 AND t.field = ANY($3::text[]) AND t.token = ANY($4::bytea[])
+  GROUP BY t.row_id, t.kind
+  HAVING count(*) FILTER (WHERE t.token <> ALL($5::bytea[])) >= $6::bigint
+  ORDER BY count(*) FILTER (WHERE t.token = ANY($5::bytea[])) DESC, t.row_id DESC
+  LIMIT $7
+)
+SELECT f.row_id AS id, f.kind, coalesce(p.species, '') AS species, coalesce(p.breed, '') AS breed, coalesce(p.sex, '') AS sex,
+  coalesce(p.neutered, '') AS neutered, p.born_on, p.born_precision, coalesce(p.born_estimated, false) AS born_estimated,
+  coalesce(p.status, '') AS status, p.sealed, c.id AS client_id, c.sealed AS client_sealed,
+  ARRAY(SELECT i.id FROM identifiers AS i
+    WHERE i.tenant_id = $1 AND i.patient_id = p.id AND $2::boolean
+    ORDER BY i.recorded_at, i.id)::uuid[] AS number_ids,
+  ARRAY(SELECT i.sealed FROM identifiers AS i
+    WHERE i.tenant_id = $1 AND i.patient_id = p.id AND $2::boolean
+    ORDER BY i.recorded_at, i.id)::bytea[] AS numbers_sealed
+FROM found AS f
+LEFT JOIN patients AS p ON p.tenant_id = $1 AND p.id = f.row_id AND f.kind = 'patient'
+LEFT JOIN ownerships AS o ON o.tenant_id = $1 AND o.patient_id = p.id AND o.role = 'owner' AND o.until IS NULL
+LEFT JOIN clients AS c ON c.tenant_id = $1 AND c.id = CASE f.kind WHEN 'client' THEN f.row_id ELSE o.client_id END
+WHERE coalesce(p.id, c.id) IS NOT NULL
+ORDER BY f.row_id, o.since, c.id
 `
 
-type ListTokenMatchesParams struct {
-	TenantID id.Tenant
-	Fields   []string
-	Tokens   [][]byte
-	Whole    [][]byte
-	Words    int64
-	Most     int32
+type ListSearchHitsParams struct {
+	TenantID    id.Tenant
+	WithNumbers bool
+	Fields      []string
+	Tokens      [][]byte
+	Whole       [][]byte
+	Words       int64
+	Most        int32
 }
 
-type ListTokenMatchesRow struct {
-	RowID id.ID
-	Kind  string
+type ListSearchHitsRow struct {
+	ID            id.ID
+	Kind          string
+	Species       string
+	Breed         string
+	Sex           string
+	Neutered      string
+	BornOn        *time.Time
+	BornPrecision *string
+	BornEstimated bool
+	Status        string
+	Sealed        []byte
+	ClientID      id.ID
+	ClientSealed  []byte
+	NumberIds     []id.ID
+	NumbersSealed [][]byte
 }
 
-// The rows that hold as many of the wanted tokens as there are words: those that hold most of them as
-// whole words first, then the newest. The tokens of whole words stand in both lists and count as none. Tokens are cut to eight bytes: a false hit is dropped after opening.
-func (q *Queries) ListTokenMatches(ctx context.Context, arg ListTokenMatchesParams) ([]ListTokenMatchesRow, error) {
-	rows, err := q.db.Query(ctx, listTokenMatches,
+// What one search finds, each patient with its owner: the rows that hold as many of the wanted tokens as
+// there are words, those that hold most of them as whole words first, then the newest. The tokens of whole
+// words stand in both lists and count as none. Tokens are cut to eight bytes: a false hit is dropped after
+// opening. A row has a token once in a field, and a token is keyed with its field, so rows are counted and
+// not tokens. A patient has as many rows as owners, one after another; identifiers come where asked for.
+func (q *Queries) ListSearchHits(ctx context.Context, arg ListSearchHitsParams) ([]ListSearchHitsRow, error) {
+	rows, err := q.db.Query(ctx, listSearchHits,
 		arg.TenantID,
+		arg.WithNumbers,
 		arg.Fields,
 		arg.Tokens,
 		arg.Whole,
@@ -89,10 +125,26 @@ func (q *Queries) ListTokenMatches(ctx context.Context, arg ListTokenMatchesPara
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ListTokenMatchesRow
+	var items []ListSearchHitsRow
 	for rows.Next() {
-		var i ListTokenMatchesRow
-		if err := rows.Scan(&i.RowID, &i.Kind); err != nil {
+		var i ListSearchHitsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.Species,
+			&i.Breed,
+			&i.Sex,
+			&i.Neutered,
+			&i.BornOn,
+			&i.BornPrecision,
+			&i.BornEstimated,
+			&i.Status,
+			&i.Sealed,
+			&i.ClientID,
+			&i.ClientSealed,
+			&i.NumberIds,
+			&i.NumbersSealed,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -7,12 +7,6 @@ FROM clients WHERE tenant_id = @tenant_id AND id = @id;
 SELECT id, sealed, version, updated_at, updated_by
 FROM clients WHERE tenant_id = @tenant_id AND id = @id FOR UPDATE;
 
--- Several clients by id, for search.
--- name: ListClientsByID :many
-SELECT id, sealed FROM clients
-WHERE tenant_id = @tenant_id AND id = ANY(@ids::uuid[])
-ORDER BY id;
-
 -- name: InsertClient :exec
 INSERT INTO clients (tenant_id, id, sealed, key_version, created_at, updated_at, updated_by)
 VALUES (@tenant_id, @id, @sealed, @key_version, @created_at, @created_at, @updated_by);

@@ -56,16 +56,6 @@ JOIN patients AS p ON p.tenant_id = @tenant_id AND p.id = o.patient_id
 WHERE o.tenant_id = @tenant_id AND o.client_id = @client_id AND o.until IS NULL
 ORDER BY p.id;
 
--- Several patients by id with their owner, for search.
--- name: ListPatientsByID :many
-SELECT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed,
-  c.id AS client_id, c.sealed AS client_sealed
-FROM patients AS p
-LEFT JOIN ownerships AS o ON o.tenant_id = @tenant_id AND o.patient_id = p.id AND o.role = 'owner' AND o.until IS NULL
-LEFT JOIN clients AS c ON c.tenant_id = @tenant_id AND c.id = o.client_id
-WHERE p.tenant_id = @tenant_id AND p.id = ANY(@ids::uuid[])
-ORDER BY p.id, o.since, c.id;
-
 -- name: InsertPatient :exec
 INSERT INTO patients (tenant_id, id, species, breed, sex, neutered, born_on, born_precision, born_estimated,
   sealed, key_version, created_at, updated_at, updated_by)
@@ -93,12 +83,6 @@ VALUES (@tenant_id, @id, @patient_id, @client_id, 'owner', @since);
 SELECT id, kind, sealed, recorded_at FROM identifiers
 WHERE tenant_id = @tenant_id AND patient_id = @patient_id
 ORDER BY recorded_at, id;
-
--- The identifiers of several patients, for search.
--- name: ListIdentifiersOf :many
-SELECT id, patient_id, kind, sealed FROM identifiers
-WHERE tenant_id = @tenant_id AND patient_id = ANY(@patient_ids::uuid[])
-ORDER BY patient_id, recorded_at, id;
 
 -- name: InsertIdentifiers :exec
 INSERT INTO identifiers (tenant_id, id, patient_id, kind, sealed, key_version, recorded_at)

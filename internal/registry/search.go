@@ -60,14 +60,31 @@ type word []term
 
 // Search finds patients and clients by whole words and beginnings of names, by phone digits (four or
 // more from the end, five or more from the start), e-mail address, and licence or chip number. Every
-// typed word must be found. Fewer than two letters find nothing. It takes two round trips at most.
+// typed word must be found. Fewer than two letters find nothing. It is one statement.
 func Search(ctx context.Context, tx *db.Tx, keys *vault.Clinic, typed string) (Results, error) {
 	words := wordsOf(typed)
 	if len(words) == 0 {
 		return Results{}, nil
 	}
+	found, err := tx.ListSearchHits(ctx, question(tx, keys, words))
+	if err != nil {
+		return Results{}, fmt.Errorf("searching: %w", err)
+	}
+	r, err := openFound(keys, found)
+	if err != nil {
+		return Results{}, fmt.Errorf("opening what was found: %w", err)
+	}
+	cut := len(r.Patients)+len(r.Clients) == mostCandidates
+	r.rank(words)
+	r.More = r.More || cut
+	return r, nil
+}
+
+// question is what the database is asked: the tokens of the words, and whether one of them may be an
+// identifier.
+func question(tx *db.Tx, keys *vault.Clinic, words []word) db.ListSearchHitsParams {
 	asked := lookedUp(words)
-	p := db.ListTokenMatchesParams{TenantID: tx.Tenant, Whole: [][]byte{}, Words: int64(len(asked)), Most: mostCandidates}
+	p := db.ListSearchHitsParams{TenantID: tx.Tenant, Whole: [][]byte{}, Words: int64(len(asked)), Most: mostCandidates}
 	for _, w := range asked {
 		for _, t := range w {
 			hash := t.token(keys)
@@ -80,39 +97,8 @@ func Search(ctx context.Context, tx *db.Tx, keys *vault.Clinic, typed string) (R
 			}
 		}
 	}
-	found, err := tx.ListTokenMatches(ctx, p)
-	if err != nil {
-		return Results{}, fmt.Errorf("searching: %w", err)
-	}
-	var patients, clients []id.ID
-	for _, m := range found {
-		if m.Kind == "patient" {
-			patients = append(patients, m.RowID)
-		} else {
-			clients = append(clients, m.RowID)
-		}
-	}
-	var r Results
-	err = db.Together(ctx, tx,
-		func(ctx context.Context, tx *db.Tx) (err error) {
-			r.Patients, err = openHits(ctx, tx, keys, patients)
-			return err
-		},
-		func(ctx context.Context, tx *db.Tx) (err error) {
-			r.Clients, err = openClientHits(ctx, tx, keys, clients)
-			return err
-		},
-		func(ctx context.Context, tx *db.Tx) error {
-			// After the first in the same batch, and only one function runs at a time.
-			return addNumbers(ctx, tx, keys, patients, words, &r)
-		},
-	)
-	if err != nil {
-		return Results{}, fmt.Errorf("opening what was found: %w", err)
-	}
-	r.rank(words)
-	r.More = r.More || len(found) == mostCandidates
-	return r, nil
+	p.WithNumbers = slices.Contains(p.Fields, fieldNumber)
+	return p
 }
 
 // lookedUp are the words that are looked for by token. The beginning of a word has a token from three
@@ -183,68 +169,50 @@ func digitWord(typed string) word {
 	return w
 }
 
-func openHits(ctx context.Context, tx *db.Tx, keys *vault.Clinic, ids []id.ID) ([]PatientHit, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	found, err := tx.ListPatientsByID(ctx, db.ListPatientsByIDParams{TenantID: tx.Tenant, Ids: ids})
-	if err != nil {
-		return nil, err
-	}
-	rows := make([]plainPatient, len(found))
-	for i, r := range found {
-		rows[i] = plainPatient{r.ID, r.Species, r.Breed, r.Sex, r.Neutered, r.BornOn, r.BornPrecision, r.BornEstimated, r.Status, r.Sealed, r.ClientID, r.ClientSealed}
+// openFound opens the rows of a search, of which a patient has as many as owners and a client one.
+func openFound(keys *vault.Clinic, found []db.ListSearchHitsRow) (Results, error) {
+	var r Results
+	var rows []plainPatient
+	numbers := map[id.ID][]string{}
+	for _, f := range found {
+		if f.Kind == "client" {
+			hit := ClientHit{ID: f.ID}
+			if err := openInto(keys, slot("clients", f.ID), f.ClientSealed, &hit.Client); err != nil {
+				return Results{}, err
+			}
+			r.Clients = append(r.Clients, hit)
+			continue
+		}
+		rows = append(rows, plainPatient{f.ID, f.Species, f.Breed, f.Sex, f.Neutered, f.BornOn, f.BornPrecision, f.BornEstimated, f.Status, f.Sealed, f.ClientID, f.ClientSealed})
+		if _, known := numbers[f.ID]; !known {
+			opened, err := openNumbers(keys, f.NumberIds, f.NumbersSealed)
+			if err != nil {
+				return Results{}, err
+			}
+			numbers[f.ID] = opened
+		}
 	}
 	patients, err := gather(keys, rows)
-	hits := make([]PatientHit, len(patients))
-	for i, p := range patients {
-		hits[i] = PatientHit{PatientRow: p}
+	if err != nil {
+		return Results{}, err
 	}
-	return hits, err
+	for _, p := range patients {
+		r.Patients = append(r.Patients, PatientHit{p, numbers[p.ID]})
+	}
+	return r, nil
 }
 
-func openClientHits(ctx context.Context, tx *db.Tx, keys *vault.Clinic, ids []id.ID) ([]ClientHit, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	rows, err := tx.ListClientsByID(ctx, db.ListClientsByIDParams{TenantID: tx.Tenant, Ids: ids})
-	if err != nil {
-		return nil, err
-	}
-	hits := make([]ClientHit, len(rows))
-	for i, r := range rows {
-		hits[i].ID = r.ID
-		if err := openInto(keys, slot("clients", r.ID), r.Sealed, &hits[i].Client); err != nil {
+// openNumbers opens the identifiers of one patient.
+func openNumbers(keys *vault.Clinic, ids []id.ID, sealed [][]byte) ([]string, error) {
+	var out []string
+	for i, row := range ids {
+		var s sealedIdentifier
+		if err := openInto(keys, slot("identifiers", row), sealed[i], &s); err != nil {
 			return nil, err
 		}
+		out = append(out, s.Number)
 	}
-	return hits, nil
-}
-
-// addNumbers reads the identifiers of the patients found where one of the words may be one.
-func addNumbers(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patients []id.ID, words []word, r *Results) error {
-	asked := slices.ContainsFunc(words, func(w word) bool {
-		return slices.ContainsFunc(w, func(t term) bool { return t.field == fieldNumber })
-	})
-	if !asked || len(patients) == 0 {
-		return nil
-	}
-	rows, err := tx.ListIdentifiersOf(ctx, db.ListIdentifiersOfParams{TenantID: tx.Tenant, PatientIds: patients})
-	if err != nil {
-		return err
-	}
-	numbers := map[id.ID][]string{}
-	for _, row := range rows {
-		var s sealedIdentifier
-		if err := openInto(keys, slot("identifiers", row.ID), row.Sealed, &s); err != nil {
-			return err
-		}
-		numbers[row.PatientID] = append(numbers[row.PatientID], s.Number)
-	}
-	for i := range r.Patients {
-		r.Patients[i].Numbers = numbers[r.Patients[i].ID]
-	}
-	return nil
+	return out, nil
 }
 
 // fit says how well the terms of a row answer the words: ok where each word is met, whole how many are

@@ -136,6 +136,79 @@ func TestASearchTakesTwoRoundTripsAndAnEmptyOneNone(t *testing.T) {
 	}
 }
 
+func TestASearchIsOneStatementInOneTrip(t *testing.T) {
+	c := newClinic(t)
+	c.addPatient(t, c.addClient(t, helen()), biscuit())
+	list := heading + "March 02 2015,900101,Marmalade,Cat,Manx,,1\n"
+	if _, err := c.importFrom(t, strings.NewReader(list), nil); err != nil {
+		t.Fatal(err)
+	}
+	for typed, want := range map[string]string{
+		"thom": "Biscuit, Helen Thompson", "0123": "Helen Thompson", "helen.thompson@example.com": "Helen Thompson",
+		"900101": "Marmalade", "marma 0101": "Marmalade", "nobody at all": "",
+	} {
+		ctx, meter := db.WithMeter(t.Context())
+		var r registry.Results
+		err := c.env.Store.Read(ctx, c.who, func(ctx context.Context, tx *db.Tx) (err error) {
+			r, err = registry.Search(ctx, tx, c.Keys, typed)
+			return err
+		})
+		if err != nil || names(r) != want {
+			t.Errorf("%q finds %q, want %q, %v", typed, names(r), want, err)
+		}
+		if meter.Trips() != 1 || meter.Statements() != 2 { // its own and the fence's
+			t.Errorf("%q: %d trips, %d statements", typed, meter.Trips(), meter.Statements())
+		}
+	}
+}
+
+func TestAPatientOfTwoOwnersIsFoundOnceWithBothAndItsNumbers(t *testing.T) {
+	c := newClinic(t)
+	list := heading + "March 02 2015,900101,Marmalade,Cat,Manx,,1\n"
+	if _, err := c.importFrom(t, strings.NewReader(list), nil); err != nil {
+		t.Fatal(err)
+	}
+	animal := c.search(t, "marmalade").Patients[0].ID
+	for _, owner := range []id.ID{c.addClient(t, helen()), c.addClient(t, registry.Client{LastName: "Quill"})} {
+		err := c.write(t, func(ctx context.Context, tx *db.Tx) error {
+			return tx.InsertOwnership(ctx, db.InsertOwnershipParams{TenantID: tx.Tenant, ID: id.New(), PatientID: animal, ClientID: owner, Since: tx.Now()})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := c.search(t, "900101")
+	if len(r.Patients) != 1 {
+		t.Fatalf("found %q", names(r))
+	}
+	hit := r.Patients[0]
+	var owners []string
+	for _, o := range hit.Owners {
+		owners = append(owners, o.Name())
+	}
+	if !slices.Equal(owners, []string{"Helen Thompson", "Quill"}) || !slices.Equal(hit.Numbers, []string{"900101"}) {
+		t.Errorf("owners %q, numbers %q", owners, hit.Numbers)
+	}
+}
+
+// A token whose row is not there, as nothing of ours leaves one, must not stop a search.
+func TestATokenOfNoRowFindsNothing(t *testing.T) {
+	c := newClinic(t)
+	c.addPatient(t, id.ID{}, biscuit())
+	err := c.write(t, func(ctx context.Context, tx *db.Tx) error {
+		hash := c.Keys.Token("name", "biscuit")
+		return tx.InsertSearchTokens(ctx, db.InsertSearchTokensParams{
+			TenantID: tx.Tenant, Fields: []string{"name", "name"}, Tokens: [][]byte{hash[:], hash[:]}, RowIds: []id.ID{id.New(), id.New()}, Kinds: []string{"patient", "client"},
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := names(c.search(t, "biscuit")); got != "Biscuit" {
+		t.Errorf("found %q", got)
+	}
+}
+
 // A token is cut to eight bytes, so rows can be found that do not hold the word: they must not be shown.
 func TestAFalseHitIsDroppedAfterOpening(t *testing.T) {
 	c := newClinic(t)
