@@ -62,11 +62,15 @@ func TestPagesOfReceptionAreAccessible(t *testing.T) {
 	w.accessible("client-without-animals")
 	w.visit("/clients/new")
 	w.accessible("client-form")
+	w.click(".more summary")
+	w.accessible("client-form-more-phones")
+	w.click(".more summary")
 	w.write("#phone_1", "12")
 	w.write("#email", "no address")
 	w.click("#client-form button[type=submit]")
 	w.shows("#mistakes", "There is a problem")
 	w.accessible("client-form-422")
+	w.foresee("dialog beforeunload") // forms that were refused are left
 	w.visit(client + "/edit")
 	w.accessible("client-form-change")
 	w.visit("/patients/new?client=" + owner.String())
@@ -132,6 +136,7 @@ func TestPagesOfTheVetAreAccessible(t *testing.T) {
 	w.click("#addendum-form button[type=submit]")
 	w.shows("#addendum-form #mistakes", "There is a problem")
 	w.accessible("note-422")
+	w.foresee("dialog beforeunload") // it is left
 	w.visit(older)
 	w.write("#reason", "Result received")
 	w.write("#text", "Titre 1:320.\nNo booster needed this year.")
@@ -161,11 +166,12 @@ func TestPagesOfTroubleAreAccessible(t *testing.T) {
 	w.write("#family_name", "Thompsen")
 	w.write("#phone_1", "07700 900111")
 	w.click("#client-form button[type=submit]")
-	w.shows("#conflict", "Nothing of yours is lost")
+	w.shows("#conflict", "Nothing is lost")
 	w.accessible("409")
 	w.click("#conflict button[type=submit]")
 	w.shows("#mistakes", "Choose which")
 	w.accessible("409-unchosen")
+	w.foresee("dialog beforeunload") // it is left
 
 	// A lost line.
 	w.foresee("Failed to fetch")

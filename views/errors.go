@@ -43,7 +43,9 @@ type Conflict struct {
 	Version string
 	// What is "Helen Thompson" or "the consult note", By who saved it, At "10:27".
 	What, By, At string
-	Rows         []Clash
+	// Own says that the other window was this person's too.
+	Own  bool
+	Rows []Clash
 	// Joined are the other values of the form, mine or theirs, whichever was changed.
 	Joined []KeptField
 	// JoinedCount is how many fields differ from what this person saw and are kept.

@@ -147,7 +147,7 @@ func history(v Record) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p>Reading notes needs the permission <b>clinical.read</b>. Date and author are shown.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p>Your role does not open clinical notes. Date and author are shown.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -419,7 +419,7 @@ func consult(v Record) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if v.Draft != nil {
-			templ_7745c5c3_Err = DraftPart(*v.Draft).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = draftPanel(*v.Draft).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

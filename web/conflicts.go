@@ -38,7 +38,7 @@ func (v *visit) conflict(t twice) answer {
 	v.record(t.seen)
 	view := views.Conflict{
 		Page: v.page("patients"), Action: t.action, Version: strconv.FormatInt(t.version, 10), What: t.what, Mistakes: mistakes(t.bad),
-		By: v.policy.Name(t.by), At: v.minute(t.at), Theirs: t.back,
+		By: v.policy.Name(t.by), Own: t.by == v.current.Person.ID, At: v.minute(t.at), Theirs: t.back,
 	}
 	for _, in := range t.also {
 		view.Joined = append(view.Joined, views.KeptField{Name: in.name, Value: in.value})

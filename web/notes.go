@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"paddock/db"
 	"paddock/internal/access"
@@ -39,11 +40,15 @@ func (s *Server) createDraft(v *visit) (answer, error) {
 }
 
 func (v *visit) draftView(d records.Draft) views.Draft {
+	saved := ""
+	if d.Version > 1 { // the first is the empty one it began with
+		saved = v.minute(d.SavedAt)
+	}
 	return views.Draft{
 		Page: v.page("patients"), SaveAction: "/drafts/" + d.ID.String(), SignAction: "/drafts/" + d.ID.String() + "/signature",
 		Patient: d.Patient.String(), Heading: v.eventAt(d.EventAt, d.Author),
 		Subjective: d.Subjective, Objective: d.Objective, Assessment: d.Assessment, Plan: d.Plan,
-		Status: views.DraftStatus{Saved: v.minute(d.SavedAt), Version: strconv.FormatInt(d.Version, 10)}, MaySign: v.may(access.ClinicalSign),
+		Status: views.DraftStatus{Saved: saved, Version: strconv.FormatInt(d.Version, 10)}, MaySign: v.may(access.ClinicalSign),
 	}
 }
 
@@ -112,7 +117,7 @@ func (v *visit) draftRefused(row id.ID, err error) (answer, error) {
 		return goTo("/notes/" + row.String()), nil
 	case errors.As(err, &clash) && v.atWork():
 		return shown(http.StatusConflict, views.DraftStatusPart(views.DraftStatus{
-			Version: v.field("version"), Clash: "Saved in another window at " + v.minute(clash.At) + ". Save by the button to compare",
+			Version: v.field("version"), Clash: "Saved in another window of yours at " + v.minute(clash.At),
 		})), nil
 	case errors.As(err, &clash):
 		t := v.twiceNote(row, clash.Theirs, clash.TheirVersion, clash.By)
@@ -167,10 +172,13 @@ func (v *visit) mistakenDraft(row id.ID, bad fault.Fields) (answer, error) {
 		return answer{}, err
 	}
 	d.SOAP, d.Version = v.typedNote(), v.version() // still the form's, so that it meets what was saved since
+	draft := v.draftView(d)
+	draft.Mistakes = mistakes(bad)
 	if v.partial {
-		view := v.draftView(d)
-		view.Mistakes = mistakes(bad)
-		return shown(http.StatusUnprocessableEntity, views.DraftPart(view)), nil
+		if draft.Page.Title, err = v.draftTitle(d.Patient); err != nil {
+			return answer{}, err
+		}
+		return shown(http.StatusUnprocessableEntity, views.DraftPart(draft)), nil
 	}
 	rec, err := v.openRecord(d.Patient)
 	if err != nil {
@@ -178,11 +186,26 @@ func (v *visit) mistakenDraft(row id.ID, bad fault.Fields) (answer, error) {
 	}
 	v.record(audit.Entry{Action: audit.Opened, Object: "patient", ObjectID: d.Patient})
 	view := v.recordView(rec)
-	draft := v.draftView(d)
-	draft.Mistakes = mistakes(bad)
 	view.Draft = &draft
 	return shown(http.StatusUnprocessableEntity, views.RecordPage(view)), nil
 }
+
+// draftTitle is what stands in the tab of a patient's page with an open note.
+func (v *visit) draftTitle(patient id.ID) (string, error) {
+	var p registry.PatientView
+	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
+		p, err = registry.OpenPatient(ctx, tx, v.keys, patient)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	v.record(audit.Entry{Action: audit.Opened, Object: "patient", ObjectID: patient})
+	return pageOf(v.banner(p.PatientRow, nil)) + ", consult", nil
+}
+
+// pageOf names the animal of a page as its tab does.
+func pageOf(b views.Banner) string { return strings.TrimSpace(b.Name + " " + b.Surname) }
 
 func noteInputs(s records.SOAP) []input {
 	return []input{
@@ -306,6 +329,7 @@ func (v *visit) mistakenAddendum(note, row id.ID, bad fault.Fields) (answer, err
 		return answer{}, err
 	}
 	v.record(audit.Entry{Action: audit.Opened, Object: "note", ObjectID: note})
+	view.Form.Page.Title = pageOf(view.Banner) + ", " + view.Title
 	view.Form.ID, view.Form.Kind = row.String(), v.field("kind")
 	view.Form.Reason, view.Form.Text, view.Form.Mistakes = v.field("reason"), v.field("text"), mistakes(bad)
 	if v.partial {

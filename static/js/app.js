@@ -2,8 +2,10 @@
 // and keeps nothing the server does not have: a page without this file still works.
 import "./combobox.js";
 import "./autosave.js";
+import "./leaving.js";
 import "./lock.js";
 import "./keys.js";
 import "./problems.js";
 import "./twice.js";
+import "./unsent.js";
 import "./toast.js";

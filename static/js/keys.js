@@ -1,6 +1,7 @@
 // Shortcuts. Single letters work only while no field has the focus, and can be turned off in the
 // list of shortcuts (WCAG 2.1.4). Each has a visible button or link that does the same.
 import { save } from "./autosave.js";
+import { leave } from "./leaving.js";
 
 // The choice is this browser's, not a person's record: it holds one word and no clinic data.
 const stored = "paddock-single-keys";
@@ -52,7 +53,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (!singles() || typing(event.target)) return;
   if (event.key === "p" && Date.now() - leader < 1000) {
-    location.assign("/patients");
+    leave(() => location.assign("/patients"));
     return;
   }
   leader = event.key === "g" ? Date.now() : 0;
