@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -17,15 +18,16 @@ import (
 	"paddock/internal/vault"
 )
 
-// route is named in the record of what is made here.
-const route = "dev"
-
 // Deps is what making the sample clinics needs.
 type Deps struct {
 	provision.Deps
 	Directory *tenancy.Directory
 	SignIns   *identity.SignIns
+	// Command is named in the record of what is made here; empty means dev.
+	Command string
 }
+
+func (d Deps) route() string { return cmp.Or(d.Command, "dev") }
 
 // host is where a sample clinic lives.
 func (d Deps) host(c Clinic) string { return c.Label + "." + d.BaseDomain }
@@ -92,7 +94,7 @@ func (d Deps) whole(ctx context.Context, c Clinic) (bool, error) {
 		return false, err
 	}
 	var heads []db.ListNoteHeadsRow
-	err = d.Store.Read(ctx, at.Who(actor.Provision, id.New(), route), func(ctx context.Context, tx *db.Tx) (err error) {
+	err = d.Store.Read(ctx, at.Who(actor.Provision, id.New(), d.route()), func(ctx context.Context, tx *db.Tx) (err error) {
 		heads, err = tx.ListNoteHeads(ctx, db.ListNoteHeadsParams{TenantID: tx.Tenant, PatientID: c.rowID("patient", 0)})
 		return err
 	})
@@ -115,21 +117,7 @@ func (d Deps) at(ctx context.Context, c Clinic) (tenancy.Clinic, error) {
 }
 
 func (d Deps) make(ctx context.Context, c Clinic) error {
-	n := provision.NewClinic{Name: c.Name, Host: d.host(c), TimeZone: c.Zone, Country: c.Country, Demo: true}
-	admin := c.People[len(c.People)-1]
-	_, _, err := provision.Clinic(ctx, d.Deps, n, provision.Admin{Name: admin.Name, Email: c.Address(admin)})
-	if err != nil && fault.KindOf(err) != fault.Conflict { // it is there from a run that was cut off
-		return err
-	}
-	at, err := d.at(ctx, c)
-	if err != nil {
-		return err
-	}
-	keys, err := d.Vault.Clinic(ctx, at.Tenant())
-	if err != nil {
-		return err
-	}
-	people, err := d.people(ctx, c, at, keys)
+	at, keys, people, err := d.staffed(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -140,16 +128,34 @@ func (d Deps) make(ctx context.Context, c Clinic) error {
 	return d.records(ctx, c, s, d.as(at, people["vet"]), keys, d.Store.Now().In(at.Zone()))
 }
 
+// staffed makes a clinic with its people where they are missing; people are by job.
+func (d Deps) staffed(ctx context.Context, c Clinic) (at tenancy.Clinic, keys *vault.Clinic, people map[string]id.ID, err error) {
+	n := provision.NewClinic{Name: c.Name, Host: d.host(c), TimeZone: c.Zone, Country: c.Country, Demo: true}
+	admin := c.People[len(c.People)-1]
+	_, _, err = provision.Clinic(ctx, d.Deps, n, provision.Admin{Name: admin.Name, Email: c.Address(admin)})
+	if err != nil && fault.KindOf(err) != fault.Conflict { // it is there from a run that was cut off
+		return at, nil, nil, err
+	}
+	if at, err = d.at(ctx, c); err != nil {
+		return at, nil, nil, err
+	}
+	if keys, err = d.Vault.Clinic(ctx, at.Tenant()); err != nil {
+		return at, nil, nil, err
+	}
+	people, err = d.people(ctx, c, at, keys)
+	return at, keys, people, err
+}
+
 // as is a person of the clinic at work.
 func (d Deps) as(at tenancy.Clinic, person id.ID) actor.Who {
-	who := at.Who(actor.Work, id.New(), route)
+	who := at.Who(actor.Work, id.New(), d.route())
 	who.Person = person
 	return who
 }
 
 // people adds those who are missing and lets each sign in; it gives them by job.
 func (d Deps) people(ctx context.Context, c Clinic, at tenancy.Clinic, keys *vault.Clinic) (map[string]id.ID, error) {
-	who := at.Who(actor.Provision, id.New(), route)
+	who := at.Who(actor.Provision, id.New(), d.route())
 	var known []identity.Person
 	if err := d.Store.Read(ctx, who, func(ctx context.Context, tx *db.Tx) (err error) {
 		known, err = identity.People(ctx, tx, keys)

@@ -44,7 +44,7 @@ func (n note) at(today time.Time) time.Time {
 // sample gives the same names, animals and notes each time; births and visits are counted back from
 // today.
 func (c Clinic) sample(today time.Time) sample {
-	r := rand.New(rand.NewPCG(c.seed, 0x70616464)) //nolint:gosec // invented names need no secrecy, they need to be the same each time
+	r := c.draws(0x70616464)
 	var s sample
 	s.clients = c.clients(r)
 	s.patients = c.patients(r, s.clients, today)
@@ -52,24 +52,33 @@ func (c Clinic) sample(today time.Time) sample {
 	return s
 }
 
+// draws are those of the clinic's seed, apart by their number.
+func (c Clinic) draws(number uint64) *rand.Rand {
+	return rand.New(rand.NewPCG(c.seed, number)) //nolint:gosec // invented names need no secrecy, they need to be the same each time
+}
+
 func (c Clinic) clients(r *rand.Rand) []client {
 	order := r.Perm(len(c.surnames))
 	var list []client
 	for i := range clientsEach {
 		// Every surname once, then some again: there are families.
-		last := c.surnames[order[i%len(order)]]
-		first := c.given[r.IntN(len(c.given))]
-		n := client{row: c.rowID("client", i), Client: registry.Client{FirstName: first, LastName: last}}
-		n.Phones = append(n.Phones, registry.Phone{Number: c.phone(r, i), Label: pick(r, "mobile", "mobile", "home", "")})
-		if r.IntN(4) == 0 {
-			n.Phones = append(n.Phones, registry.Phone{Number: c.phone(r, i+clientsEach), Label: pick(r, "work", "partner", "evenings only")})
-		}
-		if r.IntN(6) > 0 {
-			n.Email = ascii(first) + "." + ascii(last) + "@" + c.mailServer[r.IntN(len(c.mailServer))]
-		}
-		list = append(list, n)
+		list = append(list, client{c.rowID("client", i), c.client(r, i, c.surnames[order[i%len(order)]])})
 	}
 	return list
+}
+
+// client makes up a client of a surname; numbers make the phones of clients differ.
+func (c Clinic) client(r *rand.Rand, number int, last string) registry.Client {
+	first := c.given[r.IntN(len(c.given))]
+	n := registry.Client{FirstName: first, LastName: last}
+	n.Phones = append(n.Phones, registry.Phone{Number: c.phone(r, number), Label: pick(r, "mobile", "mobile", "home", "")})
+	if r.IntN(4) == 0 {
+		n.Phones = append(n.Phones, registry.Phone{Number: c.phone(r, number+clientsEach), Label: pick(r, "work", "partner", "evenings only")})
+	}
+	if r.IntN(6) > 0 {
+		n.Email = ascii(first) + "." + ascii(last) + "@" + c.mailServer[r.IntN(len(c.mailServer))]
+	}
+	return n
 }
 
 // phone fills a pattern of a reserved range; the last digits count up, so that numbers differ.
@@ -85,22 +94,10 @@ func (c Clinic) phone(r *rand.Rand, i int) string {
 }
 
 func (c Clinic) patients(r *rand.Rand, owners []client, today time.Time) []patient {
-	shares := 0
-	for _, k := range kinds {
-		shares += k.share
-	}
 	order := r.Perm(len(c.animals))
 	var list []patient
 	for i := range patientsEach {
-		k := kindAt(r.IntN(shares))
-		p := patient{row: c.rowID("patient", i), Patient: registry.Patient{
-			Name: c.animals[order[i%len(order)]], Species: k.species, Sex: pick(r, "female", "male", "female", "male", "unknown"),
-			Neutered: pick(r, "yes", "yes", "no", "unknown"), Colour: pick(r, "", "black", "tan and white", "tabby", "grey", "brown", "cream"),
-			Born: k.born(r, today),
-		}}
-		if len(k.breeds) > 0 {
-			p.Breed = k.breeds[r.IntN(len(k.breeds))]
-		}
+		p := patient{row: c.rowID("patient", i), Patient: anyKind(r).patient(r, c.animals[order[i%len(order)]], today)}
 		switch {
 		case i < len(owners):
 			p.owner = owners[i].row // nobody comes without an animal
@@ -112,7 +109,26 @@ func (c Clinic) patients(r *rand.Rand, owners []client, today time.Time) []patie
 	return list
 }
 
-func kindAt(n int) kind {
+// patient makes up an animal of a kind.
+func (k kind) patient(r *rand.Rand, name string, today time.Time) registry.Patient {
+	p := registry.Patient{
+		Name: name, Species: k.species, Sex: pick(r, "female", "male", "female", "male", "unknown"),
+		Neutered: pick(r, "yes", "yes", "no", "unknown"), Colour: pick(r, "", "black", "tan and white", "tabby", "grey", "brown", "cream"),
+		Born: k.born(r, today),
+	}
+	if len(k.breeds) > 0 {
+		p.Breed = k.breeds[r.IntN(len(k.breeds))]
+	}
+	return p
+}
+
+// anyKind draws a kind, the frequent ones more often.
+func anyKind(r *rand.Rand) kind {
+	shares := 0
+	for _, k := range kinds {
+		shares += k.share
+	}
+	n := r.IntN(shares)
 	for _, k := range kinds {
 		if n -= k.share; n < 0 {
 			return k
@@ -141,26 +157,32 @@ func (c Clinic) notes(r *rand.Rand, about []patient) []note {
 		if i == 0 {
 			at = 0 // whether it has a note tells whether a clinic is whole
 		}
-		told := courses[r.IntN(len(courses))]
-		fill := strings.NewReplacer("NAME", about[at].Called(), "MARKER", c.Marker)
+		told := r.IntN(len(courses))
 		list = append(list, note{
-			patient: at, days: 2 + r.IntN(700), minutes: r.IntN(9 * 60),
-			course: course{
-				fill.Replace(told.subjective), fill.Replace(told.objective), fill.Replace(told.assessment), fill.Replace(told.plan),
-			},
+			patient: at, days: 2 + r.IntN(700), minutes: r.IntN(9 * 60), course: c.told(courses[told], about[at].Called()),
 		})
 	}
 	return list
 }
 
-// rowID is the same identifier each time, a UUIDv7 (RFC 9562) of a minute of 2025, so that making a
+// told is a course about an animal of the clinic.
+func (c Clinic) told(of course, name string) course {
+	fill := strings.NewReplacer("NAME", name, "MARKER", c.Marker)
+	return course{fill.Replace(of.subjective), fill.Replace(of.objective), fill.Replace(of.assessment), fill.Replace(of.plan)}
+}
+
+// rowID is the same identifier each time, of a minute of 2025, so that making a
 // sample again finds the rows of the first time, and every real row is newer.
 func (c Clinic) rowID(table string, n int) id.ID {
-	sum := sha256.Sum256(fmt.Appendf(nil, "paddock sample %s %s %d", c.Label, table, n))
+	return fixedID(fmt.Sprintf("paddock sample %s %s %d", c.Label, table, n), time.Date(2025, 1, 1, 0, n, 0, 0, time.UTC))
+}
+
+// fixedID is a UUIDv7 (RFC 9562) of an instant whose random part is that of a text.
+func fixedID(text string, at time.Time) id.ID {
+	sum := sha256.Sum256([]byte(text))
 	row := id.ID(sum[:16])
-	made := time.Date(2025, 1, 1, 0, n, 0, 0, time.UTC).UnixMilli()
 	var ms [8]byte
-	binary.BigEndian.PutUint64(ms[:], uint64(made))
+	binary.BigEndian.PutUint64(ms[:], uint64(at.UnixMilli()))
 	copy(row[:6], ms[2:])
 	row[6] = row[6]&0x0f | 0x70
 	row[8] = row[8]&0x3f | 0x80

@@ -1,0 +1,113 @@
+package demo
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"paddock/internal/id"
+	"paddock/internal/records"
+	"paddock/internal/registry"
+)
+
+const (
+	batchPatients = 1000 // of one transaction
+	visitsAYear   = 1.35 // some less are told, since no visit is before the birth
+)
+
+// rows is one batch of a fill.
+type rows struct {
+	clients  []registry.Owner
+	patients []registry.Newcomer
+	notes    []records.PastNote
+}
+
+// patientIDs are those of a batch that begins with the patient of a number.
+func (c Clinic) patientIDs(from, to int) []id.ID {
+	out := make([]id.ID, 0, to-from)
+	for i := from; i < to; i++ {
+		out = append(out, c.fillID("patient", i))
+	}
+	return out
+}
+
+// fillID is the same identifier each time, of a second of 2025 for the first 31 million, so that a fill
+// that is given again finds the rows of the first time.
+func (c Clinic) fillID(table string, n int) id.ID {
+	return fixedID(fmt.Sprintf("paddock fill %s %s %d", c.Label, table, n), time.Date(2025, 1, 1, 0, 0, n, 0, time.UTC))
+}
+
+// rows makes the patients numbered from (a multiple of batchPatients) up to to, without those that are
+// there. The same names come each time, also where to was smaller before: visits and births are counted
+// back from today.
+func (c Clinic) rows(from, to, years int, there map[id.ID]bool, today time.Time) rows {
+	named, told := c.draws(uint64(from)<<1|1<<32), c.draws(uint64(from)<<1|1<<32|1)
+	var out rows
+	for i := from; i < to; {
+		people, animals := household(named)
+		owners := make([]registry.Owner, people)
+		last := often(named, c.surnames)
+		for n := range owners {
+			owners[n] = registry.Owner{ID: c.fillID("client", 2*i+n), Client: c.client(named, 2*i+n, last)}
+		}
+		if !there[c.fillID("patient", i)] {
+			out.clients = append(out.clients, owners...)
+		}
+		for first := i; i < to && i < first+animals; i++ {
+			p := c.newcomer(named, i, owners, today)
+			if there[p.ID] {
+				continue
+			}
+			out.patients = append(out.patients, p)
+			out.notes = append(out.notes, c.past(told, i, p, years, today)...)
+		}
+	}
+	return out
+}
+
+// newcomer makes up an animal of a household.
+func (c Clinic) newcomer(r *rand.Rand, number int, owners []registry.Owner, today time.Time) registry.Newcomer {
+	k := anyKind(r)
+	p := registry.Newcomer{PatientRow: registry.PatientRow{
+		ID: c.fillID("patient", number), Status: registry.Active, Patient: k.patient(r, often(r, c.animals), today), Owners: owners,
+	}}
+	if r.IntN(100) < bodies[k.species].chipped {
+		// 999 is for trials (ISO 11784); the last digits differ from one patient to the next.
+		p.Chip = fmt.Sprintf("999%04d%08d", c.seed%10_000, number*10_007%100_000_000)
+	}
+	return p
+}
+
+// past makes up the visits of a patient, with the weight of the day, oldest last.
+func (c Clinic) past(r *rand.Rand, number int, p registry.Newcomer, years int, today time.Time) []records.PastNote {
+	size := math.Exp(r.NormFloat64() * 0.25)
+	var out []records.PastNote
+	for ago := 1.0; ; {
+		ago += r.ExpFloat64() * 365 / visitsAYear
+		at := note{days: int(ago), minutes: r.IntN(9 * 60)}.at(today)
+		if ago > float64(years)*365 || at.Before(p.Born.On) || len(out) == 1000 {
+			return out
+		}
+		told := c.told(courses[r.IntN(len(courses))], p.Called())
+		told.objective = weighed(r, p.Patient, size, at) + " " + told.objective
+		out = append(out, records.PastNote{
+			ID: c.fillID("note", 1000*number+len(out)), Patient: p.ID, EventAt: at.UTC(),
+			SOAP: records.SOAP{Subjective: told.subjective, Objective: told.objective, Assessment: told.assessment, Plan: told.plan},
+		})
+	}
+}
+
+// weighed tells the weight of an animal on a day: of a tenth of the grown one at birth, near that after
+// two years, a few of a hundred up or down. size is how big it is among its kind.
+func weighed(r *rand.Rand, p registry.Patient, size float64, at time.Time) string {
+	grown := 1.0
+	if p.Born.Known() {
+		grown = 1 - 0.9*math.Exp(-2.5*at.Sub(p.Born.On).Hours()/24/365)
+	}
+	kilograms := bodies[p.Species].kilograms * size * grown * (1 + 0.03*r.NormFloat64())
+	if kilograms < 1 {
+		return fmt.Sprintf("Weight %.0f g.", max(1, 1000*kilograms))
+	}
+	return fmt.Sprintf("Weight %.1f kg.", kilograms)
+}

@@ -1,0 +1,79 @@
+package registry_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"paddock/db"
+	"paddock/internal/fault"
+	"paddock/internal/id"
+	"paddock/internal/registry"
+)
+
+func newcomer(owners ...registry.Owner) registry.Newcomer {
+	return registry.Newcomer{PatientRow: registry.PatientRow{ID: id.New(), Patient: biscuit(), Owners: owners}, Chip: "999000012345678"}
+}
+
+func (c clinic) fill(t *testing.T, clients []registry.Owner, patients ...registry.Newcomer) error {
+	t.Helper()
+	f, err := registry.SealFill(c.Keys, clients, patients)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.write(t, func(ctx context.Context, tx *db.Tx) error { return registry.RegisterFill(ctx, tx, c.Keys, f) })
+}
+
+func TestAFillIsFoundAndOpenedLikeWhatWasRegistered(t *testing.T) {
+	c, other := newClinic(t), newClinic(t)
+	owners := []registry.Owner{{ID: id.New(), Client: helen()}, {ID: id.New(), Client: registry.Client{LastName: "Okonjo"}}}
+	p := newcomer(owners...)
+	if err := c.fill(t, owners, p, newcomer()); err != nil {
+		t.Fatal(err)
+	}
+	v := c.patient(t, p.ID)
+	if v.Patient != p.Patient || v.Status != registry.Active || v.Version != 1 || len(v.Owners) != 2 || v.SavedBy != c.who.Person {
+		t.Errorf("it is opened as %+v", v)
+	}
+	for typed, found := range map[string]string{"bisc okonjo": "Biscuit", "thompson": "Biscuit, Helen Thompson", "345678": "Biscuit, Biscuit", "nobody": ""} {
+		if got := names(c.search(t, typed)); got != found {
+			t.Errorf("%q finds %q, want %q", typed, got, found)
+		}
+		if got := names(other.search(t, typed)); got != "" {
+			t.Errorf("%q finds %q at another clinic", typed, got)
+		}
+	}
+	p.Name = "Marmalade" // a patient of a fill can be changed and is found anew
+	if err := c.editPatient(t, p.ID, p.Patient); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(c.search(t, "marma thompson")); got != "Marmalade" {
+		t.Errorf("after the change it is found as %q", got)
+	}
+}
+
+func TestWhatAFillMayNotHold(t *testing.T) {
+	c, other := newClinic(t), newClinic(t)
+	there := newcomer()
+	if err := c.fill(t, nil, there); err != nil {
+		t.Fatal(err)
+	}
+	dragon := newcomer()
+	dragon.Species = "dragon"
+	theirs := registry.Owner{ID: other.addClient(t, helen()), Client: helen()}
+	if err := c.fill(t, nil, newcomer(), there); !errors.Is(err, registry.ErrAlreadyThere) {
+		t.Errorf("a patient that is there: %v", err)
+	}
+	if err := other.fill(t, []registry.Owner{theirs}, newcomer()); !errors.Is(err, registry.ErrAlreadyThere) {
+		t.Errorf("a client that is there: %v", err)
+	}
+	if err := c.fill(t, nil, dragon); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("a species nobody knows: %v", err)
+	}
+	if err := c.fill(t, nil, newcomer(theirs)); !db.Violates(err, "ownerships_tenant_id_client_id_fkey") {
+		t.Errorf("an owner of another clinic: %v", err)
+	}
+	if n := c.countPatients(t); n != 1 {
+		t.Errorf("%d patients", n)
+	}
+}
