@@ -169,9 +169,10 @@ func (v *visit) locked() (answer, error) {
 	return shown(http.StatusUnauthorized, views.LockPage(view)), nil
 }
 
-// keep seals what a post held. A visit that sent no form keeps nothing.
+// keep seals what a post held. A visit that sent no form, or none that was read, keeps nothing, and neither
+// do the forms of signing in and unlocking: they hold passphrases.
 func (v *visit) keep() (id.ID, error) {
-	if v.r.Method != http.MethodPost || v.route.flags&(reads|open) != 0 {
+	if v.r.Method != http.MethodPost || v.r.PostForm == nil || v.route.needs == access.Public || v.route.flags&(reads|open) != 0 {
 		return id.ID{}, nil
 	}
 	values := v.form()

@@ -107,6 +107,26 @@ func TestAPlainFormWhoseCommitWasLostGivesBackWhatWasTyped(t *testing.T) {
 	}
 }
 
+// What proves who somebody is, is no text to be kept: the passphrase of a sign-in that broke is nowhere,
+// also where somebody was signed in already.
+func TestAPassphraseIsNeverKept(t *testing.T) {
+	t.Parallel()
+	fake := clock.NewFake(time.Now())
+	e := dbtest.NewAt(t, fake)
+	cutter := dbtest.PutCutter(t, e)
+	s := siteOn(t, e, fake)
+	h := s.shop(t, "alder")
+	b := h.as(t, access.Receptionist)
+	form := with(url.Values{}, "csrf", b.token(), "email", h.people[access.Receptionist].Email, "passphrase", passphrase)
+	var r reply
+	cutter.During(t, dbtest.CutBeforeAnswers, func() { r = b.post("/sign-in", form) })
+	r.says(t, http.StatusServiceUnavailable, "h1", "lost while saving")
+	htmltest.Lacks(t, r.body, "a[href^='/kept/']", "")
+	if n := s.count(t, `SELECT count(*) FROM app.kept_forms WHERE tenant_id = $1`, h.tenant); n != 0 {
+		t.Errorf("%d forms are kept", n)
+	}
+}
+
 // hrefs are where the links of a page lead.
 func hrefs(t *testing.T, page string) (out []string) {
 	t.Helper()
