@@ -36,10 +36,9 @@ func NewSigner(version int, key []byte, c clock.Clock) (*Signer, error) {
 	return &Signer{version: version, key: key, clock: c}, nil
 }
 
-// Sign gives the text of paddock.ctx for a transaction on the backend with this process id:
+// Sign gives the context of a transaction on the backend with this process id, for sec.enter():
 // clinic_actor_session_purpose_expiry_keyversion_mac, the ids and the mac in plain hexadecimal, the mac
-// being HMAC-SHA-256 (RFC 2104) over what stands before it and the process id. It holds letters, digits
-// and underscores only (see sec.remember).
+// being HMAC-SHA-256 (RFC 2104) over what stands before it and the process id.
 func (s *Signer) Sign(who actor.Who, backend uint32) string {
 	b := make([]byte, 0, 256)
 	b = append(b, plain(who.Clinic.String())...)
@@ -73,7 +72,7 @@ func (s *Signer) Sign(who actor.Who, backend uint32) string {
 // plain is an id without its hyphens.
 func plain(v string) string { return strings.ReplaceAll(v, "-", "") }
 
-// Pads are the two forms of a context key that sec.tenant() computes with (RFC 2104): the key XOR
+// Pads are the two forms of a context key that sec.enter() computes with (RFC 2104): the key XOR
 // 0x36 and XOR 0x5c, each 64 bytes.
 func Pads(key []byte) (inner, outer []byte) {
 	inner, outer = make([]byte, 64), make([]byte, 64)

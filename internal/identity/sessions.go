@@ -92,8 +92,8 @@ func NewSessions(c Config, signIns *SignIns, policies *Policies) *Sessions {
 	return &Sessions{store: c.Store, vault: c.Vault, clock: c.Clock, signIns: signIns, policies: policies, scs: m}
 }
 
-// Load reads the session of a cookie in one trip, and people and roles in another where they changed, and gives the context the other methods want. The
-// Current is nil where this clinic has no such session. Loading again on the same context costs nothing.
+// Load reads the session of a cookie in one trip, and people and roles in another where they changed. It
+// gives the context the other methods want. The Current is nil where this clinic has no such session. Loading again on the same context costs nothing.
 // A session found idle for too long is locked here and now, in the record too, so that a clock set back
 // does not open it again.
 func (s *Sessions) Load(ctx context.Context, who actor.Who, token string) (context.Context, *Current, error) {

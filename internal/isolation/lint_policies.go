@@ -1,9 +1,9 @@
 package isolation
 
-// gateText is the clinic's predicate of every tenant table as PostgreSQL prints it. The sub-select
-// makes it run once per statement instead of once per row.
 const epochReason = "makes a new policy epoch, with the rights of whoever changes the row"
 
+// gateText is the clinic's predicate of every tenant table as PostgreSQL prints it. The sub-select
+// makes it run once per statement instead of once per row.
 const gateText = `(tenant_id = ( SELECT sec.tenant() AS tenant))`
 
 // policyRules hold the generator of policies (sec.fence) to its word.
