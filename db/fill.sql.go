@@ -95,9 +95,9 @@ func (q *Queries) InsertNotes(ctx context.Context, arg InsertNotesParams) error 
 }
 
 const insertOwnerships = `-- name: InsertOwnerships :exec
-INSERT INTO ownerships (tenant_id, id, patient_id, client_id, role, since)
-SELECT $1, unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::uuid[]), 'owner',
-  $5::timestamptz
+INSERT INTO ownerships (tenant_id, id, patient_id, client_id, role, share, may_consent, gets_reminders, since)
+SELECT $1, unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::uuid[]), unnest($5::text[]),
+  unnest($6::integer[]), unnest($7::boolean[]), true, $8::timestamptz
 `
 
 type InsertOwnershipsParams struct {
@@ -105,6 +105,9 @@ type InsertOwnershipsParams struct {
 	Ids        []id.ID
 	PatientIds []id.ID
 	ClientIds  []id.ID
+	Roles      []string
+	Shares     []int32
+	MayConsent []bool
 	Since      time.Time
 }
 
@@ -114,6 +117,9 @@ func (q *Queries) InsertOwnerships(ctx context.Context, arg InsertOwnershipsPara
 		arg.Ids,
 		arg.PatientIds,
 		arg.ClientIds,
+		arg.Roles,
+		arg.Shares,
+		arg.MayConsent,
 		arg.Since,
 	)
 	return err

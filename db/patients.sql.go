@@ -219,16 +219,20 @@ func (q *Queries) InsertIdentifiers(ctx context.Context, arg InsertIdentifiersPa
 }
 
 const insertOwnership = `-- name: InsertOwnership :exec
-INSERT INTO ownerships (tenant_id, id, patient_id, client_id, role, since)
-VALUES ($1, $2, $3, $4, 'owner', $5)
+INSERT INTO ownerships (tenant_id, id, patient_id, client_id, role, share, may_consent, gets_reminders, since)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 `
 
 type InsertOwnershipParams struct {
-	TenantID  id.Tenant
-	ID        id.ID
-	PatientID id.ID
-	ClientID  id.ID
-	Since     time.Time
+	TenantID      id.Tenant
+	ID            id.ID
+	PatientID     id.ID
+	ClientID      id.ID
+	Role          string
+	Share         int32
+	MayConsent    bool
+	GetsReminders bool
+	Since         time.Time
 }
 
 func (q *Queries) InsertOwnership(ctx context.Context, arg InsertOwnershipParams) error {
@@ -237,6 +241,10 @@ func (q *Queries) InsertOwnership(ctx context.Context, arg InsertOwnershipParams
 		arg.ID,
 		arg.PatientID,
 		arg.ClientID,
+		arg.Role,
+		arg.Share,
+		arg.MayConsent,
+		arg.GetsReminders,
 		arg.Since,
 	)
 	return err

@@ -11,16 +11,27 @@ import (
 )
 
 const deleteSearchTokens = `-- name: DeleteSearchTokens :execrows
-DELETE FROM search_tokens WHERE tenant_id = $1 AND row_id = $2
+DELETE FROM search_tokens AS t USING (
+  SELECT unnest($1::text[]) AS field, unnest($2::bytea[]) AS token, unnest($3::uuid[]) AS row_id
+) AS gone
+WHERE t.tenant_id = $4 AND t.field = gone.field AND t.token = gone.token AND t.row_id = gone.row_id
 `
 
 type DeleteSearchTokensParams struct {
+	Fields   []string
+	Tokens   [][]byte
+	RowIds   []id.ID
 	TenantID id.Tenant
-	RowID    id.ID
 }
 
+// Removes tokens of rows, each by its field, token and row.
 func (q *Queries) DeleteSearchTokens(ctx context.Context, arg DeleteSearchTokensParams) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteSearchTokens, arg.TenantID, arg.RowID)
+	result, err := q.db.Exec(ctx, deleteSearchTokens,
+		arg.Fields,
+		arg.Tokens,
+		arg.RowIds,
+		arg.TenantID,
+	)
 	if err != nil {
 		return 0, err
 	}

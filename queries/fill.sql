@@ -19,9 +19,9 @@ SELECT @tenant_id, unnest(@ids::uuid[]), unnest(@species::text[]), unnest(@breed
   @created_at::timestamptz, @updated_by::uuid;
 
 -- name: InsertOwnerships :exec
-INSERT INTO ownerships (tenant_id, id, patient_id, client_id, role, since)
-SELECT @tenant_id, unnest(@ids::uuid[]), unnest(@patient_ids::uuid[]), unnest(@client_ids::uuid[]), 'owner',
-  @since::timestamptz;
+INSERT INTO ownerships (tenant_id, id, patient_id, client_id, role, share, may_consent, gets_reminders, since)
+SELECT @tenant_id, unnest(@ids::uuid[]), unnest(@patient_ids::uuid[]), unnest(@client_ids::uuid[]), unnest(@roles::text[]),
+  unnest(@shares::integer[]), unnest(@may_consent::boolean[]), true, @since::timestamptz;
 
 -- name: InsertNotes :exec
 INSERT INTO notes (tenant_id, id, patient_id, author_id, event_at, signed_at, sealed, key_version)

@@ -76,8 +76,8 @@ UPDATE patients SET species = @species, breed = @breed, sex = @sex, neutered = @
 WHERE tenant_id = @tenant_id AND id = @id AND version = @version;
 
 -- name: InsertOwnership :exec
-INSERT INTO ownerships (tenant_id, id, patient_id, client_id, role, since)
-VALUES (@tenant_id, @id, @patient_id, @client_id, 'owner', @since);
+INSERT INTO ownerships (tenant_id, id, patient_id, client_id, role, share, may_consent, gets_reminders, since)
+VALUES (@tenant_id, @id, @patient_id, @client_id, @role, @share, @may_consent, @gets_reminders, @since);
 
 -- name: ListIdentifiers :many
 SELECT id, kind, sealed, recorded_at FROM identifiers

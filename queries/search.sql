@@ -33,5 +33,9 @@ INSERT INTO search_tokens (tenant_id, field, token, row_id, kind)
 SELECT @tenant_id, unnest(@fields::text[]), unnest(@tokens::bytea[]), unnest(@row_ids::uuid[]), unnest(@kinds::text[])
 ON CONFLICT (tenant_id, field, token, row_id) DO NOTHING;
 
+-- Removes tokens of rows, each by its field, token and row.
 -- name: DeleteSearchTokens :execrows
-DELETE FROM search_tokens WHERE tenant_id = @tenant_id AND row_id = @row_id;
+DELETE FROM search_tokens AS t USING (
+  SELECT unnest(@fields::text[]) AS field, unnest(@tokens::bytea[]) AS token, unnest(@row_ids::uuid[]) AS row_id
+) AS gone
+WHERE t.tenant_id = @tenant_id AND t.field = gone.field AND t.token = gone.token AND t.row_id = gone.row_id;

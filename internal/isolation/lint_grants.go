@@ -26,10 +26,10 @@ var grantRules = []rule{
 		FROM holder AS h JOIN tenant_table AS t ON t.oid = h.oid
 		WHERE h.verb = 'UPDATE' AND (h.col IS NULL OR h.col IN ('tenant_id', 'id'))`},
 	{code: "T99", sql: `SELECT name, who || ' holds ' || verb || ' on what is only ever added to' FROM holder
-		WHERE name IN ('app.notes', 'app.addenda', 'app.changes', 'app.identifiers', 'audit.leaf', 'audit.security_event')
+		WHERE name IN ('app.notes', 'app.addenda', 'app.changes', 'app.patient_moves', 'audit.leaf', 'audit.security_event')
 		  AND verb IN ('UPDATE', 'DELETE')`},
 	{code: "T99", sql: `SELECT w.name, 'the table that is only ever added to is gone' FROM
-		(VALUES ('app.notes'), ('app.addenda'), ('app.changes'), ('app.identifiers'), ('audit.leaf'), ('audit.security_event')) AS w(name)
+		(VALUES ('app.notes'), ('app.addenda'), ('app.changes'), ('app.patient_moves'), ('audit.leaf'), ('audit.security_event')) AS w(name)
 		WHERE w.name NOT IN (SELECT name FROM relation)`},
 	{code: "T1", sql: `SELECT h.name, h.who || ' may ' || h.verb || ' what all clinics share' FROM holder AS h
 		WHERE h.schema = 'app' AND h.who = 'paddock_app' AND h.verb <> 'SELECT' AND h.oid NOT IN (SELECT oid FROM tenant_table)`},

@@ -16,10 +16,12 @@ var policyRules = []rule{
 			WHERE r.relkind IN ('r', 'p') AND NOT r.relispartition AND r.schema IN ('app', 'audit', 'sec')
 			  AND r.oid NOT IN (SELECT oid FROM tenant_table)`,
 		except: map[string]string{
-			"app.species":          "the same list for all clinics, read-only to the application",
-			"sec.attempts":         "keyed hashes of who failed to sign in where; reached through definer functions only",
-			"sec.context_keys":     "the keys of the signed context; read by paddock_sec alone",
-			"audit.security_event": "the platform's own log of crossings, which names two clinics; no clinic reads it",
+			"app.species":             "the same list for all clinics, read-only to the application",
+			"app.breeds":              "the same list for all clinics, read-only to the application",
+			"app.patient_state_moves": "the moves every clinic's patients may make, read-only to the application",
+			"sec.attempts":            "keyed hashes of who failed to sign in where; reached through definer functions only",
+			"sec.context_keys":        "the keys of the signed context; read by paddock_sec alone",
+			"audit.security_event":    "the platform's own log of crossings, which names two clinics; no clinic reads it",
 		},
 	},
 	{code: "T2", sql: `SELECT name, 'row security does not bind its owner: FORCE is missing' FROM tenant_table

@@ -132,6 +132,7 @@ func foreignParent(ctx context.Context, b *Bench) error { // T28
 				continue
 			}
 			child, _ := t.renewed(b.a.rows[t.Name])
+			child = t.alone(ref, child)
 			parent := b.b.rows[ref.To]
 			for i, c := range ref.Columns {
 				if c != "tenant_id" {
@@ -220,13 +221,18 @@ func sameAnswer(ctx context.Context, b *Bench) error { // T46
 				continue
 			}
 			theirs, _ := t.renewed(b.a.rows[t.Name])
+			theirs = t.alone(ref, theirs)
 			nobodys := theirs
 			for i, c := range ref.Columns {
 				if c == "tenant_id" {
 					continue
 				}
 				theirs = theirs.with(c, b.b.rows[ref.To][ref.ToColumns[i]])
-				nobodys = nobodys.with(c, id.New().String())
+				if t.column(c).Type == "uuid" {
+					nobodys = nobodys.with(c, id.New().String())
+				} else {
+					nobodys = nobodys.with(c, theirs[c]) // a state both may be in
+				}
 			}
 			_, one := b.try(ctx, b.a, t.insertSQL(theirs), theirs.json())
 			_, two := b.try(ctx, b.a, t.insertSQL(nobodys), nobodys.json())

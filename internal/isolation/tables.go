@@ -37,6 +37,7 @@ type reference struct {
 	To        string
 	ToColumns []string
 	Tenant    bool // to a tenant table
+	Needed    bool // none of its columns may be empty
 }
 
 const tablesSQL = catalogueSQL + `SELECT jsonb_build_object(
@@ -51,6 +52,7 @@ const tablesSQL = catalogueSQL + `SELECT jsonb_build_object(
       JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = x.num) ORDER BY i.indisprimary DESC, i.indexrelid)
     FROM pg_index AS i WHERE i.indrelid = t.oid AND i.indisunique AND i.indexprs IS NULL AND i.indpred IS NULL),
   'References', (SELECT jsonb_agg(jsonb_build_object('Name', k.conname, 'To', u.name, 'Tenant', u.oid IN (SELECT oid FROM tenant_table),
+      'Needed', NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) AND NOT a.attnotnull),
       'Columns', (SELECT jsonb_agg(a.attname ORDER BY x.ord) FROM unnest(k.conkey) WITH ORDINALITY AS x(num, ord)
         JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = x.num),
       'ToColumns', (SELECT jsonb_agg(a.attname ORDER BY x.ord) FROM unnest(k.confkey) WITH ORDINALITY AS x(num, ord)
@@ -58,7 +60,7 @@ const tablesSQL = catalogueSQL + `SELECT jsonb_build_object(
     FROM pg_constraint AS k JOIN relation AS u ON u.oid = k.confrelid WHERE k.conrelid = t.oid AND k.contype = 'f')
 )::text FROM tenant_table AS t ORDER BY t.name`
 
-// tables lists the tenant tables, each after those it refers to.
+// tables lists the tenant tables, each after those it must refer to.
 func tables(ctx context.Context, conn Querier) ([]*table, error) {
 	texts, err := column(ctx, conn, tablesSQL)
 	if err != nil {
@@ -73,21 +75,27 @@ func tables(ctx context.Context, conn Querier) ([]*table, error) {
 		left = append(left, t)
 	}
 	placed := map[string]bool{}
-	for len(left) > 0 {
+	for needed := false; len(left) > 0; { // references a row may do without count as long as they make no circle
 		rest := slices.DeleteFunc(slices.Clone(left), func(t *table) bool {
-			ready := !slices.ContainsFunc(t.References, func(r reference) bool { return r.Tenant && r.To != t.Name && !placed[r.To] })
+			ready := !slices.ContainsFunc(t.References, func(r reference) bool {
+				return r.Tenant && (r.Needed || !needed) && r.To != t.Name && !placed[r.To]
+			})
 			if ready {
 				sorted = append(sorted, t)
 			}
 			return ready
 		})
+		if len(rest) == len(left) && !needed {
+			needed = true
+			continue
+		}
 		if len(rest) == len(left) {
 			return nil, fmt.Errorf("the tables %s refer to each other in a circle", left[0].Name)
 		}
 		for _, t := range sorted {
 			placed[t.Name] = true
 		}
-		left = rest
+		left, needed = rest, false
 	}
 	return sorted, nil
 }
@@ -154,6 +162,25 @@ func (t *table) changeable() string {
 // refers reports whether a column is part of a foreign key.
 func (t *table) refers(column string) bool {
 	return slices.ContainsFunc(t.References, func(r reference) bool { return slices.Contains(r.Columns, column) })
+}
+
+// alone is a row without the references that it may do without, where ref is one of these: a check may
+// allow one of several.
+func (t *table) alone(ref reference, r row) row {
+	for _, other := range t.References {
+		for _, c := range other.Columns {
+			if !other.Needed && !ref.Needed && !t.needs(c) {
+				r = r.with(c, nil)
+			}
+		}
+	}
+	return r
+}
+
+// needs reports whether a column is part of the primary key or of a reference every row has, or must be given.
+func (t *table) needs(column string) bool {
+	return slices.Contains(t.primary(), column) || t.column(column).Required ||
+		slices.ContainsFunc(t.References, func(r reference) bool { return r.Needed && slices.Contains(r.Columns, column) })
 }
 
 func (t *table) column(name string) tableColumn {

@@ -133,13 +133,11 @@ func EditClient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, client id.ID
 	if n != 1 {
 		return fmt.Errorf("saving client %s: %d rows of one that is locked", client, n)
 	}
-	tokens := tokenRows{row: client, kind: "client"}
-	tokens.add(keys, clientTerms(c))
-	if err := tokens.replace(ctx, tx); err != nil {
+	if err := refind(ctx, tx, keys, client, "client", clientTerms(was), clientTerms(c)); err != nil {
 		return err
 	}
 	if was.FirstName != c.FirstName || was.LastName != c.LastName {
-		if err := retokenAnimals(ctx, tx, keys, client); err != nil {
+		if err := refindAnimals(ctx, tx, keys, client, was); err != nil {
 			return err
 		}
 	}
@@ -151,9 +149,10 @@ func EditClient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, client id.ID
 
 func changeSlot(row id.ID) vault.Slot { return audit.ChangeSlot(group, row) }
 
-// retokenAnimals lets the animals of a client be found by the client's new name. The caller holds the
-// client; animals are locked in the order of their ids, so that two of these cannot wait for each other.
-func retokenAnimals(ctx context.Context, tx *db.Tx, keys *vault.Clinic, client id.ID) error {
+// refindAnimals lets the animals of a client be found by the client's new name instead of the one it had.
+// The caller holds the client; animals are locked in the order of their ids, so that two of these cannot
+// wait for each other.
+func refindAnimals(ctx context.Context, tx *db.Tx, keys *vault.Clinic, client id.ID, was Client) error {
 	animals, err := tx.ListClientPatients(ctx, db.ListClientPatientsParams{TenantID: tx.Tenant, ClientID: client})
 	if err != nil {
 		return fmt.Errorf("reading the animals of client %s: %w", client, err)
@@ -165,7 +164,19 @@ func retokenAnimals(ctx context.Context, tx *db.Tx, keys *vault.Clinic, client i
 	}
 	jobs := make([]func(context.Context, *db.Tx) error, len(animals))
 	for i, a := range animals {
-		jobs[i] = func(ctx context.Context, tx *db.Tx) error { return retoken(ctx, tx, keys, a.ID) }
+		jobs[i] = func(ctx context.Context, tx *db.Tx) error {
+			now, err := OpenPatient(ctx, tx, keys, a.ID)
+			if err != nil {
+				return err
+			}
+			before := now.ownerClients()
+			for at, o := range now.Owners {
+				if o.ID == client {
+					before[at] = was
+				}
+			}
+			return refind(ctx, tx, keys, a.ID, "patient", patientTerms(now.Name, before, nil), patientTerms(now.Name, now.ownerClients(), nil))
+		}
 	}
 	if err := db.Together(ctx, tx, jobs...); err != nil {
 		return fmt.Errorf("rewriting what the animals of client %s are found by: %w", client, err)

@@ -93,9 +93,14 @@ func (f *Fill) addPatient(keys *vault.Clinic, n Newcomer) error {
 	p.Sexes, p.Neutered = append(p.Sexes, n.Sex), append(p.Neutered, n.Neutered)
 	p.BornOn, p.BornPrecisions = append(p.BornOn, born), append(p.BornPrecisions, string(n.Born.Precision))
 	p.BornEstimated = append(p.BornEstimated, n.Born.Estimated)
-	for _, o := range n.Owners {
+	for i, o := range n.Owners {
 		f.bonds.Ids, f.bonds.PatientIds = append(f.bonds.Ids, id.New()), append(f.bonds.PatientIds, n.ID)
-		f.bonds.ClientIds = append(f.bonds.ClientIds, o.ID)
+		f.bonds.ClientIds, f.bonds.Roles = append(f.bonds.ClientIds, o.ID), append(f.bonds.Roles, "owner")
+		share := int32(0) // the first pays
+		if i == 0 {
+			share = wholeShare
+		}
+		f.bonds.Shares, f.bonds.MayConsent = append(f.bonds.Shares, share), append(f.bonds.MayConsent, true)
 	}
 	var numbers []string
 	if n.Chip != "" {

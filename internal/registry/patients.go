@@ -47,6 +47,9 @@ const (
 	Deceased    = "deceased"
 )
 
+// wholeShare is all of a patient's bills, in basis points.
+const wholeShare = 10000
+
 // Owner is a client an animal belongs to.
 type Owner struct {
 	ID id.ID
@@ -209,7 +212,10 @@ func RegisterPatient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, cl
 	}
 	if !client.IsZero() {
 		jobs = append(jobs, func(ctx context.Context, tx *db.Tx) error {
-			return tx.InsertOwnership(ctx, db.InsertOwnershipParams{TenantID: tx.Tenant, ID: id.New(), PatientID: row, ClientID: client, Since: tx.Now()})
+			return tx.InsertOwnership(ctx, db.InsertOwnershipParams{
+				TenantID: tx.Tenant, ID: id.New(), PatientID: row, ClientID: client, Role: "owner", Share: wholeShare,
+				MayConsent: true, GetsReminders: true, Since: tx.Now(),
+			})
 		})
 	}
 	if err := db.Together(ctx, tx, jobs...); err != nil {
@@ -266,7 +272,8 @@ func EditPatient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.
 		return err
 	}
 	if renamed {
-		if err := retoken(ctx, tx, keys, patient); err != nil {
+		owners := seen.ownerClients()
+		if err := refind(ctx, tx, keys, patient, "patient", patientTerms(was.Name, owners, nil), patientTerms(p.Name, owners, nil)); err != nil {
 			return err
 		}
 	}

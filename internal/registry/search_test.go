@@ -171,7 +171,7 @@ func TestAPatientOfTwoOwnersIsFoundOnceWithBothAndItsNumbers(t *testing.T) {
 	animal := c.search(t, "marmalade").Patients[0].ID
 	for _, owner := range []id.ID{c.addClient(t, helen()), c.addClient(t, registry.Client{LastName: "Quill"})} {
 		err := c.write(t, func(ctx context.Context, tx *db.Tx) error {
-			return tx.InsertOwnership(ctx, db.InsertOwnershipParams{TenantID: tx.Tenant, ID: id.New(), PatientID: animal, ClientID: owner, Since: tx.Now()})
+			return tx.InsertOwnership(ctx, db.InsertOwnershipParams{TenantID: tx.Tenant, ID: id.New(), PatientID: animal, ClientID: owner, Role: "owner", Since: tx.Now()})
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -112,29 +112,29 @@ func (r *tokenRows) insert(ctx context.Context, tx *db.Tx) error {
 	return nil
 }
 
-func (r *tokenRows) replace(ctx context.Context, tx *db.Tx) error {
-	if _, err := tx.DeleteSearchTokens(ctx, db.DeleteSearchTokensParams{TenantID: tx.Tenant, RowID: r.row}); err != nil {
-		return fmt.Errorf("removing what %s %s was found by: %w", r.kind, r.row, err)
+// refind rewrites what one row is found by: the terms it no longer has are removed, the new ones added. The
+// caller holds the row, and before is what the stored state was found by. A term that an older release made
+// and this one does not know may stay behind; what is found by it is dropped after opening.
+func refind(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, kind string, before, after []term) error {
+	gone, fresh := tokenRows{row: row, kind: kind}, tokenRows{row: row, kind: kind}
+	gone.add(keys, without(before, after))
+	fresh.add(keys, without(after, before))
+	if len(gone.tokens) > 0 {
+		_, err := tx.DeleteSearchTokens(ctx, db.DeleteSearchTokensParams{
+			TenantID: tx.Tenant, Fields: gone.fields, Tokens: gone.tokens, RowIds: slices.Repeat([]id.ID{row}, len(gone.tokens)),
+		})
+		if err != nil {
+			return fmt.Errorf("removing what %s %s was found by: %w", kind, row, err)
+		}
 	}
-	return r.insert(ctx, tx)
+	return fresh.insert(ctx, tx)
 }
 
-// retoken writes anew what one patient is found by, from the rows as they are now. The caller holds the
-// patient and those owners whose names may change.
-func retoken(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.ID) error {
-	v, err := OpenPatient(ctx, tx, keys, patient)
-	if err != nil {
-		return err
+// without are the terms that are not among others.
+func without(terms, others []term) []term {
+	drop := make(map[term]bool, len(others))
+	for _, t := range others {
+		drop[t] = true
 	}
-	known, err := Identifiers(ctx, tx, keys, patient)
-	if err != nil {
-		return err
-	}
-	numbers := make([]string, len(known))
-	for i, k := range known {
-		numbers[i] = k.Number
-	}
-	tokens := tokenRows{row: patient, kind: "patient"}
-	tokens.add(keys, patientTerms(v.Name, v.ownerClients(), numbers))
-	return tokens.replace(ctx, tx)
+	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool { return drop[t] })
 }
