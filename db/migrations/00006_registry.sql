@@ -73,16 +73,18 @@ ALTER TABLE ownerships
 SELECT sec.fence('ownerships', '{select,insert,update}');
 
 -- given_on is the day of the implant or of issue. standard tells the chips apart: iso has 15 digits
--- (ISO 11784), nine and ten are older ones. A number that is no longer worn has ended.
+-- (ISO 11784), nine and ten are older ones. A number that is no longer worn, or never was, has ended.
 ALTER TABLE identifiers DROP CONSTRAINT identifiers_kind_check;
 ALTER TABLE identifiers
   ADD CONSTRAINT identifiers_kind_check CHECK (kind IN ('chip', 'tag', 'tattoo', 'licence', 'passport')),
   ADD COLUMN standard text CHECK (standard IN ('iso', 'nine', 'ten')),
   ADD COLUMN given_on date,
   ADD COLUMN ended_at timestamptz,
+  ADD COLUMN ended_as text CHECK (ended_as IN ('not-worn', 'in-error')),
+  ADD CONSTRAINT identifiers_ended CHECK ((ended_at IS NULL) = (ended_as IS NULL)),
   ADD CONSTRAINT identifiers_standard CHECK (standard IS NULL OR kind = 'chip');
 SELECT sec.fence('identifiers', '{select,insert}');
-GRANT UPDATE (ended_at) ON identifiers TO paddock_app;
+GRANT UPDATE (ended_at, ended_as) ON identifiers TO paddock_app;
 
 -- What must be known before an animal or a client is dealt with, in three weights. topic tells allergies
 -- from the rest, and that somebody asked and there are none.
@@ -136,5 +138,9 @@ ALTER TABLE search_tokens DROP CONSTRAINT search_tokens_field_check;
 ALTER TABLE search_tokens ADD CONSTRAINT search_tokens_field_check CHECK (field IN ('name', 'phone', 'email', 'number', 'sound', 'address'));
 -- Tokens are removed by what they are, not by their row: half the cost of writing them was this index.
 DROP INDEX search_tokens_row;
+
+SET LOCAL ROLE paddock_sec;
+-- Sessions that ended are looked for by their end.
+CREATE INDEX sessions_ended ON sec.sessions (tenant_id, expires_at);
 RESET ROLE;
 -- +goose StatementEnd
