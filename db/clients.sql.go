@@ -84,6 +84,71 @@ func (q *Queries) InsertClient(ctx context.Context, arg InsertClientParams) erro
 	return err
 }
 
+const listAlikeClients = `-- name: ListAlikeClients :many
+WITH asked AS (
+  SELECT unnest($2::text[]) AS field, unnest($3::bytea[]) AS token, unnest($4::integer[]) AS word
+), met AS MATERIALIZED (
+  SELECT t.row_id FROM asked AS a
+  JOIN search_tokens AS t ON t.tenant_id = $1 AND t.field = a.field AND t.token = a.token
+  WHERE t.kind = 'client' AND t.row_id <> $5
+  GROUP BY t.row_id
+  HAVING bit_or(a.word) & $6::integer <> 0 OR bit_or(a.word) & $7::integer = $7::integer
+  ORDER BY bit_or(a.word) & $6::integer <> 0 DESC, t.row_id DESC
+  LIMIT $8
+)
+SELECT c.id, c.sealed FROM met AS m
+JOIN clients AS c ON c.tenant_id = $1 AND c.id = m.row_id
+ORDER BY c.id
+`
+
+type ListAlikeClientsParams struct {
+	TenantID id.Tenant
+	Fields   []string
+	Tokens   [][]byte
+	Words    []int32
+	But      id.ID
+	Either   int32
+	Every    int32
+	Most     int32
+}
+
+type ListAlikeClientsRow struct {
+	ID     id.ID
+	Sealed []byte
+}
+
+// Clients that may be the one a form describes: the rows that hold a token of one of the words in @either (a
+// phone number, an e-mail address), or all those of @every (the name), each a bit of a number as in
+// ListSearchHits. What only shares a token is dropped after opening.
+func (q *Queries) ListAlikeClients(ctx context.Context, arg ListAlikeClientsParams) ([]ListAlikeClientsRow, error) {
+	rows, err := q.db.Query(ctx, listAlikeClients,
+		arg.TenantID,
+		arg.Fields,
+		arg.Tokens,
+		arg.Words,
+		arg.But,
+		arg.Either,
+		arg.Every,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListAlikeClientsRow
+	for rows.Next() {
+		var i ListAlikeClientsRow
+		if err := rows.Scan(&i.ID, &i.Sealed); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lockClient = `-- name: LockClient :one
 SELECT id, sealed, version, updated_at, updated_by
 FROM clients WHERE tenant_id = $1 AND id = $2 FOR UPDATE

@@ -64,29 +64,51 @@ func (q *Queries) InsertSearchTokens(ctx context.Context, arg InsertSearchTokens
 }
 
 const listSearchHits = `-- name: ListSearchHits :many
-WITH found AS MATERIALIZED (
-  SELECT t.row_id, t.kind FROM search_tokens AS t
-  WHERE t.tenant_id = $1 AND t.field = ANY($3::text[]) AND t.token = ANY($4::bytea[])
+WITH asked AS (
+  SELECT unnest($3::text[]) AS field, unnest($4::bytea[]) AS token, unnest($5::bigint[]) AS bits
+), lately AS MATERIALIZED (
+  SELECT DISTINCT y.object_id AS id FROM (
+    SELECT l.object_id FROM audit.leaf AS l
+    WHERE l.tenant_id = $1 AND l.object = 'patient' AND l.action = 'opened' AND l.at > $6
+    ORDER BY l.at DESC, l.id DESC LIMIT 500
+  ) AS y
+), met AS (
+  SELECT t.row_id, t.kind, bit_or(a.bits) AS bits
+  FROM asked AS a
+  JOIN search_tokens AS t ON t.tenant_id = $1 AND t.field = a.field AND t.token = a.token
   GROUP BY t.row_id, t.kind
-  HAVING count(*) FILTER (WHERE t.token <> ALL($5::bytea[])) >= $6::bigint
-  ORDER BY count(*) FILTER (WHERE t.token = ANY($5::bytea[])) DESC, t.row_id DESC
-  LIMIT $7
+), best AS MATERIALIZED (
+  SELECT m.row_id, m.kind, m.kind = 'client' AND (m.bits >> 24) & $7::bigint <> $7::bigint AS by_contact
+  FROM met AS m
+  LEFT JOIN lately AS l ON l.id = m.row_id
+  WHERE (m.bits | (m.bits >> 8) | (m.bits >> 16)) & $7::bigint = $7::bigint
+  ORDER BY m.bits & $7::bigint <> $7::bigint, (m.bits | (m.bits >> 8)) & $7::bigint <> $7::bigint,
+    l.id IS NULL, m.row_id DESC
+  LIMIT $8
+), found AS (
+  SELECT b.row_id, b.kind FROM best AS b
+  UNION
+  (SELECT o.patient_id, 'patient' FROM best AS b
+   JOIN ownerships AS o ON o.tenant_id = $1 AND o.client_id = b.row_id AND o.until IS NULL
+   WHERE b.by_contact
+   LIMIT $8)
 )
 SELECT f.row_id AS id, f.kind, coalesce(p.species, '') AS species, coalesce(p.breed, '') AS breed, coalesce(p.sex, '') AS sex,
   coalesce(p.neutered, '') AS neutered, p.born_on, p.born_precision, coalesce(p.born_estimated, false) AS born_estimated,
-  coalesce(p.status, '') AS status, p.sealed, c.id AS client_id, c.sealed AS client_sealed,
+  coalesce(p.status, '') AS status, (l.id IS NOT NULL)::boolean AS lately, p.sealed, c.id AS client_id, c.sealed AS client_sealed,
   ARRAY(SELECT i.id FROM identifiers AS i
-    WHERE i.tenant_id = $1 AND i.patient_id = p.id AND $2::boolean
+    WHERE i.tenant_id = $1 AND i.patient_id = p.id AND i.ended_as IS DISTINCT FROM 'in-error' AND $2::boolean
     ORDER BY i.recorded_at, i.id)::uuid[] AS number_ids,
   ARRAY(SELECT i.sealed FROM identifiers AS i
-    WHERE i.tenant_id = $1 AND i.patient_id = p.id AND $2::boolean
+    WHERE i.tenant_id = $1 AND i.patient_id = p.id AND i.ended_as IS DISTINCT FROM 'in-error' AND $2::boolean
     ORDER BY i.recorded_at, i.id)::bytea[] AS numbers_sealed
 FROM found AS f
+LEFT JOIN lately AS l ON l.id = f.row_id
 LEFT JOIN patients AS p ON p.tenant_id = $1 AND p.id = f.row_id AND f.kind = 'patient'
-LEFT JOIN ownerships AS o ON o.tenant_id = $1 AND o.patient_id = p.id AND o.role = 'owner' AND o.until IS NULL
+LEFT JOIN ownerships AS o ON o.tenant_id = $1 AND o.patient_id = p.id AND o.until IS NULL
 LEFT JOIN clients AS c ON c.tenant_id = $1 AND c.id = CASE f.kind WHEN 'client' THEN f.row_id ELSE o.client_id END
 WHERE coalesce(p.id, c.id) IS NOT NULL
-ORDER BY f.row_id, o.since, c.id
+ORDER BY f.row_id, CASE o.role WHEN 'owner' THEN 1 WHEN 'payer' THEN 2 WHEN 'carer' THEN 3 ELSE 4 END, o.since, c.id
 `
 
 type ListSearchHitsParams struct {
@@ -94,8 +116,9 @@ type ListSearchHitsParams struct {
 	WithNumbers bool
 	Fields      []string
 	Tokens      [][]byte
-	Whole       [][]byte
-	Words       int64
+	Bits        []int64
+	Since       time.Time
+	Every       int64
 	Most        int32
 }
 
@@ -110,6 +133,7 @@ type ListSearchHitsRow struct {
 	BornPrecision *string
 	BornEstimated bool
 	Status        string
+	Lately        bool
 	Sealed        []byte
 	ClientID      id.ID
 	ClientSealed  []byte
@@ -117,19 +141,22 @@ type ListSearchHitsRow struct {
 	NumbersSealed [][]byte
 }
 
-// What one search finds, each patient with its owner: the rows that hold as many of the wanted tokens as
-// there are words, those that hold most of them as whole words first, then the newest. The tokens of whole
-// words stand in both lists and count as none. Tokens are cut to eight bytes: a false hit is dropped after
-// opening. A row has a token once in a field, and a token is keyed with its field, so rows are counted and
-// not tokens. A patient has as many rows as owners, one after another; identifiers come where asked for.
+// What one search finds. Each token asked for says which word it stands for and how well it answers it: the
+// word is a bit among eight, shifted by 0 for the whole word of a name, by 8 for its beginning and for what is
+// not a name, by 16 for what only sounds alike, and again by 24 where it is a name. Rows that hold every word
+// come, the best answered first, then those opened lately, then the newest. A client found by more than names
+// brings its animals along. Tokens are cut to eight bytes: a false hit is dropped after opening. A patient has
+// as many rows as present clients, owners first; identifiers come where asked for. When there is a diary, who
+// is here now and today joins lately.
 func (q *Queries) ListSearchHits(ctx context.Context, arg ListSearchHitsParams) ([]ListSearchHitsRow, error) {
 	rows, err := q.db.Query(ctx, listSearchHits,
 		arg.TenantID,
 		arg.WithNumbers,
 		arg.Fields,
 		arg.Tokens,
-		arg.Whole,
-		arg.Words,
+		arg.Bits,
+		arg.Since,
+		arg.Every,
 		arg.Most,
 	)
 	if err != nil {
@@ -150,6 +177,7 @@ func (q *Queries) ListSearchHits(ctx context.Context, arg ListSearchHitsParams) 
 			&i.BornPrecision,
 			&i.BornEstimated,
 			&i.Status,
+			&i.Lately,
 			&i.Sealed,
 			&i.ClientID,
 			&i.ClientSealed,

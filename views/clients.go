@@ -10,10 +10,14 @@ type Client struct {
 	Since  string
 	Phones []Phone
 	Email  string
-	// Animals are the living first.
-	Animals []Animal
-	// EditHref and AddHref are "" where the person may not change or add.
-	EditHref, AddHref string
+	// Address are its lines, none where it is not known.
+	Address []string
+	// Animals are the living first; Past those that are the client's no longer.
+	Animals, Past []Animal
+	// Alerts are the client's own that stand, in the order they are shown.
+	Alerts []AlertLine
+	// EditHref, AlertsHref and AddHref are "" where the person may not change or add.
+	EditHref, AlertsHref, AddHref string
 }
 
 // Phone is one number. Number is shown, Tel is for a link (digits with a leading +), Note says whose
@@ -25,7 +29,9 @@ type Phone struct {
 // Animal is one line for a patient on another page.
 type Animal struct {
 	Href, Species, Name, Line string
-	Died                      bool
+	// Role is what the client is to the animal, "Payer 50 %", where that is not plainly the owner; else "".
+	Role string
+	Died bool
 }
 
 // ClientForm makes or changes a client.
@@ -36,13 +42,19 @@ type ClientForm struct {
 	// ID, sent as new_id, is the id a new client will get, so that sending twice makes one; "" when changing.
 	ID string
 	// Version is of the row that is changed; "" for a new one.
-	Version               string
+	Version string
+	// Row is the client that is changed, of whom the hints say nothing; "" for a new one.
+	Row                   string
 	GivenName, FamilyName string
 	// Phones are the numbers so far; the form always has room for one more, at most MaxPhones.
 	// Their inputs are phone_1, phone_1_note, phone_2, …
 	Phones []Phone
 	Email  string
-	// Mistakes name "given_name", "family_name", "phone_1" …, "email" or "".
+	// Where the client lives; the inputs are street, city, region, postcode and country.
+	Street, City, Region, Postcode, Country string
+	// Alike are who may be the same client.
+	Alike Alikes
+	// Mistakes name "given_name", "family_name", "phone_1" …, "email", "street" …, "alike" or "".
 	Mistakes ui.Mistakes
 	// Cancel is the path of the page the form was opened from.
 	Cancel string

@@ -1,6 +1,10 @@
 package views
 
-import "paddock/views/ui"
+import (
+	"slices"
+
+	"paddock/views/ui"
+)
 
 // Search is what one search found, as a page and as the list below the search box. Fewer than two
 // letters find the recent patients.
@@ -15,7 +19,7 @@ type Search struct {
 	Clients  []Hit
 	// More says that there were more than are shown.
 	More bool
-	// AddClient is the address for a new client with this name, "" where the person may not add one.
+	// AddClient is where what was typed is sent for a new client, "" where the person may not add one.
 	AddClient string
 }
 
@@ -23,11 +27,13 @@ type Search struct {
 // namesakes: kind and age, client and phone.
 type Hit struct {
 	Href string
+	// Second is where Ctrl+Enter leads, "" for nowhere: the owner of a patient.
+	Second string
 	// Species is the face shown: "dog", "cat", …; "" for a client.
 	Species string
 	Name    []Piece
-	Line    string
-	// State is "Died" or "", Gone shows the row grey.
+	Line    []Piece
+	// State is "Died", "Left", "Inactive" or "", Gone shows the row grey.
 	State string
 	Gone  bool
 }
@@ -39,6 +45,19 @@ type Piece struct {
 }
 
 func (v Search) count() int { return len(v.Patients) + len(v.Clients) }
+
+// second reports whether Ctrl+Enter does something on one of the rows.
+func (v Search) second() bool {
+	return slices.ContainsFunc(v.Patients, func(h Hit) bool { return h.Second != "" })
+}
+
+// addLabel says whom the button adds.
+func (v Search) addLabel() string {
+	if v.Recent {
+		return "New client"
+	}
+	return "New client “" + v.Query + "”"
+}
 
 func (v Search) heading() string {
 	if v.Recent {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"paddock/db"
@@ -18,13 +19,17 @@ import (
 // newClient shows the empty form. A name already typed into the search box comes along in the form
 // of the search, never in an address.
 func (s *Server) newClient(v *visit) (answer, error) {
-	return shown(http.StatusOK, views.ClientFormPage(v.clientForm(registry.ClientForm{}, id.New(), 0, nil))), nil
+	return shown(http.StatusOK, views.ClientFormPage(v.clientForm(registry.FormOfTyped(v.field("q")), id.New(), 0, nil))), nil
 }
 
 // clientForm is the form as shown: for a new client with the id it will get, else with the version.
 func (v *visit) clientForm(f registry.ClientForm, row id.ID, version int64, bad fault.Fields) views.ClientForm {
 	view := views.ClientForm{
 		Page: v.page("patients"), GivenName: f.FirstName, FamilyName: f.LastName, Email: f.Email, Mistakes: mistakes(bad),
+		Street: f.Street, City: f.City, Region: f.Region, Postcode: f.Postcode, Country: f.Country,
+	}
+	if v.may(access.ClientRead) {
+		view.Alike = v.alikeToClient()
 	}
 	for _, p := range f.Phones {
 		view.Phones = append(view.Phones, views.Phone{Number: p.Number, Note: p.Label})
@@ -33,6 +38,7 @@ func (v *visit) clientForm(f registry.ClientForm, row id.ID, version int64, bad 
 		view.Action, view.ID, view.Cancel = "/clients", row.String(), "/patients"
 		return view
 	}
+	view.Row = row.String()
 	view.Action, view.Version, view.Cancel = "/clients/"+row.String(), strconv.FormatInt(version, 10), "/clients/"+row.String()
 	return view
 }
@@ -40,6 +46,7 @@ func (v *visit) clientForm(f registry.ClientForm, row id.ID, version int64, bad 
 // typedClient is the form as it was sent.
 func (v *visit) typedClient() registry.ClientForm {
 	f := registry.ClientForm{FirstName: v.field("given_name"), LastName: v.field("family_name"), Email: v.field("email")}
+	f.Street, f.City, f.Region, f.Postcode, f.Country = v.field("street"), v.field("city"), v.field("region"), v.field("postcode"), v.field("country")
 	for n := 1; n <= views.MaxPhones; n++ {
 		name := "phone_" + strconv.Itoa(n)
 		f.Phones = append(f.Phones, registry.Phone{Number: v.field(name), Label: v.field(name + "_note")})
@@ -48,7 +55,10 @@ func (v *visit) typedClient() registry.ClientForm {
 }
 
 func (v *visit) mistakenClient(f registry.ClientForm, row id.ID, version int64, bad fault.Fields) answer {
-	view := v.clientForm(f, row, version, bad)
+	return v.refusedClient(v.clientForm(f, row, version, bad))
+}
+
+func (v *visit) refusedClient(view views.ClientForm) answer {
 	if v.partial {
 		return shown(http.StatusUnprocessableEntity, views.ClientFormPart(view))
 	}
@@ -64,6 +74,15 @@ func (s *Server) createClient(v *visit) (answer, error) {
 	c, bad := typed.Parse()
 	if len(bad) > 0 {
 		return v.mistakenClient(typed, row, 0, bad), nil
+	}
+	alike, bad, err := v.askAlikeClient(row, typed)
+	if err != nil {
+		return answer{}, err
+	}
+	if len(bad) > 0 {
+		view := v.clientForm(typed, row, 0, bad)
+		view.Alike = alike
+		return v.refusedClient(view), nil
 	}
 	err = v.write(func(ctx context.Context, tx *db.Tx) error {
 		return registry.RegisterClient(ctx, tx, v.keys, row, c)
@@ -81,7 +100,8 @@ func (s *Server) showClient(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	var c registry.ClientView
-	var animals []registry.PatientRow
+	var animals []registry.ClientPatient
+	var alerts []registry.AlertRow
 	species, err := s.species(v)
 	if err != nil {
 		return answer{}, err
@@ -95,6 +115,10 @@ func (s *Server) showClient(v *visit) (answer, error) {
 			animals, err = registry.ClientPatients(ctx, tx, v.keys, row)
 			return err
 		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			alerts, err = registry.ClientAlerts(ctx, tx, v.keys, row)
+			return err
+		},
 	)
 	if err != nil {
 		return answer{}, err
@@ -104,12 +128,24 @@ func (s *Server) showClient(v *visit) (answer, error) {
 		beside = append(beside, a.ID)
 	}
 	v.record(audit.Entry{Action: audit.Opened, Object: "client", ObjectID: row, IDs: beside})
-	view := views.Client{Page: v.page("patients"), Name: c.Name(), Since: "Client since " + v.day(c.CreatedAt), Phones: phones(c.Phones), Email: c.Email}
+	view := views.Client{Page: v.page("patients"), Name: c.Name(), Since: "Client since " + v.day(c.CreatedAt), Phones: phones(c.Phones), Email: c.Email, Address: addressLines(c.Client)}
 	for _, a := range animals {
-		view.Animals = append(view.Animals, v.animal(a, species))
+		line := v.animal(a.PatientRow, species)
+		line.Role = clientRole(a)
+		if a.Until.IsZero() {
+			view.Animals = append(view.Animals, line)
+		} else {
+			line.Role = "Until " + v.day(a.Until)
+			view.Past = append(view.Past, line)
+		}
+	}
+	for _, a := range alerts {
+		if a.Stands() {
+			view.Alerts = append(view.Alerts, v.alertLine(a, false))
+		}
 	}
 	if v.may(access.ClientWrite) {
-		view.EditHref = "/clients/" + row.String() + "/edit"
+		view.EditHref, view.AlertsHref = "/clients/"+row.String()+"/edit", "/clients/"+row.String()+"/alerts"
 	}
 	if v.may(access.PatientWrite) {
 		view.AddHref = "/patients/new?client=" + row.String()
@@ -202,7 +238,13 @@ func clientInputs(f registry.ClientForm) []input {
 		at := strconv.Itoa(n + 1)
 		in = append(in, input{"phone_" + at, "phone " + at, p.Number}, input{"phone_" + at + "_note", "note on phone " + at, p.Label})
 	}
-	return append(in, input{"email", "e-mail", f.Email})
+	return append(in, input{"email", "e-mail", f.Email}, input{"street", "street", f.Street}, input{"city", "town or city", f.City},
+		input{"postcode", "postcode", f.Postcode}, input{"region", "county or state", f.Region}, input{"country", "country", f.Country})
+}
+
+// addressLines are the lines of an address as it is written on an envelope.
+func addressLines(c registry.Client) []string {
+	return slices.DeleteFunc([]string{c.Street, c.City, c.Region, c.Postcode, c.Country}, func(line string) bool { return line == "" })
 }
 
 func phones(list []registry.Phone) []views.Phone {

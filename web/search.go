@@ -3,15 +3,21 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"paddock/db"
 	"paddock/internal/access"
 	"paddock/internal/audit"
+	"paddock/internal/id"
 	"paddock/internal/registry"
+	"paddock/internal/vault"
 	"paddock/views"
 )
+
+// chipDigits are those of a microchip (ISO 11784).
+const chipDigits = 15
 
 // search finds clients and patients. It is asked by POST, since what is typed is clinic data and has
 // no place in an address, and it changes nothing.
@@ -41,17 +47,15 @@ func (s *Server) search(v *visit) (answer, error) {
 		results.Patients = append(results.Patients, registry.PatientHit{PatientRow: p.PatientRow})
 	}
 	v.recordSearch(view.Recent, typed, results)
+	if only, ok := readChip(typed, results); ok && !v.partial {
+		return goTo("/patients/" + only.String()), nil
+	}
 	for _, p := range results.Patients {
 		view.Patients = append(view.Patients, v.patientHit(p, typed, species))
 	}
 	for _, c := range results.Clients {
-		hit := views.Hit{Href: "/clients/" + c.ID.String(), Name: pieces(c.Name(), typed)}
-		if len(c.Phones) > 0 {
-			hit.Line = c.Phones[0].Number
-		}
-		hit.Line = join(hit.Line, c.Email)
 		if v.may(access.ClientRead) {
-			view.Clients = append(view.Clients, hit)
+			view.Clients = append(view.Clients, clientHit(c, typed))
 		}
 	}
 	view.More, view.Page = results.More, v.page("patients")
@@ -74,32 +78,70 @@ func (v *visit) recordSearch(recent bool, typed string, r registry.Results) {
 	v.record(audit.Entry{Action: audit.Searched, Object: "registry", IDs: r.IDs(), Commitment: v.keys.Commit([]byte("search"), []byte(typed))})
 }
 
+// readChip is the one patient with the number of a chip that was read or typed whole. A reader types it into
+// any page and ends with Enter.
+func readChip(typed string, r registry.Results) (only id.ID, ok bool) {
+	number := vault.QueryChip(typed)
+	if len(number) != chipDigits || strings.Trim(number, "0123456789") != "" || len(r.Patients) != 1 {
+		return only, false
+	}
+	hit := r.Patients[0]
+	return hit.ID, slices.ContainsFunc(hit.Numbers, func(n string) bool { return vault.QueryChip(n) == number })
+}
+
 func (v *visit) patientHit(p registry.PatientHit, typed string, species map[string]string) views.Hit {
 	hit := views.Hit{
-		Href: "/patients/" + p.ID.String(), Species: p.Species, Name: pieces(p.Called(), typed), Line: v.kind(p.PatientRow, species),
-		Gone: p.Status == registry.Deceased || p.Status == registry.Transferred,
-	}
-	if p.Status == registry.Deceased {
-		hit.State = "Died"
+		Href: "/patients/" + p.ID.String(), Species: p.Species, Name: pieces(p.Called(), typed), Line: unmatched(v.kind(p.PatientRow, species)),
+		Gone: p.Status == registry.Deceased || p.Status == registry.Transferred, State: states[p.Status],
 	}
 	if owner, ok := p.Owner(); ok {
 		hit.Name = append(hit.Name, pieces(" "+owner.Surname(), typed)...)
-		contact := owner.Name()
-		if len(owner.Phones) > 0 {
-			contact += " " + owner.Phones[0].Number
+		hit.Line = append(append(hit.Line, unmatched(". ")...), pieces(owner.Name(), typed)...)
+		if phone, ok := registry.PhoneAsked(owner.Client, typed); ok {
+			hit.Line = append(append(hit.Line, unmatched(" ")...), cut(registry.PhonePieces(phone.Number, typed))...)
 		}
-		hit.Line += ". " + contact
+		if v.may(access.ClientRead) {
+			hit.Second = "/clients/" + owner.ID.String()
+		}
 	}
 	if len(p.Numbers) > 0 {
-		hit.Line += ". " + strings.Join(p.Numbers, ", ")
+		hit.Line = append(hit.Line, unmatched(". "+strings.Join(p.Numbers, ", "))...)
 	}
 	return hit
 }
 
+// states are the words for a patient that is not active.
+var states = map[string]string{registry.Deceased: "Died", registry.Transferred: "Left", registry.Inactive: "Inactive"}
+
+func clientHit(c registry.ClientHit, typed string) views.Hit {
+	hit := views.Hit{Href: "/clients/" + c.ID.String(), Name: pieces(c.Name(), typed)}
+	add := func(text []views.Piece) {
+		if len(hit.Line) > 0 && len(text) > 0 {
+			hit.Line = append(hit.Line, unmatched(", ")...)
+		}
+		hit.Line = append(hit.Line, text...)
+	}
+	if phone, ok := registry.PhoneAsked(c.Client, typed); ok {
+		add(cut(registry.PhonePieces(phone.Number, typed)))
+	}
+	add(pieces(c.Email, typed))
+	add(pieces(join(c.Street, c.City, c.Postcode), typed))
+	return hit
+}
+
+func unmatched(text string) []views.Piece {
+	if text == "" {
+		return nil
+	}
+	return []views.Piece{{Text: text}}
+}
+
 // pieces cuts a name where it was found, for underlining.
-func pieces(name, typed string) []views.Piece {
+func pieces(name, typed string) []views.Piece { return cut(registry.Pieces(name, typed)) }
+
+func cut(text []registry.Piece) []views.Piece {
 	var out []views.Piece
-	for _, p := range registry.Pieces(name, typed) {
+	for _, p := range text {
 		out = append(out, views.Piece{Text: p.Text, Matched: p.Matched})
 	}
 	return out

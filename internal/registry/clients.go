@@ -19,6 +19,12 @@ type Client struct {
 	LastName  string  `json:"last_name,omitempty"`
 	Phones    []Phone `json:"phones,omitempty"`
 	Email     string  `json:"email,omitempty"`
+	// Where the client lives. Region is the state, county or canton where an address needs one.
+	Street   string `json:"street,omitempty"`
+	City     string `json:"city,omitempty"`
+	Region   string `json:"state,omitempty"`
+	Postcode string `json:"postcode,omitempty"`
+	Country  string `json:"country,omitempty"`
 }
 
 // Phone is one number as it is dialled, and a word on it: "mobile", "work, before noon".
@@ -153,19 +159,19 @@ func changeSlot(row id.ID) vault.Slot { return audit.ChangeSlot(group, row) }
 // The caller holds the client; animals are locked in the order of their ids, so that two of these cannot
 // wait for each other.
 func refindAnimals(ctx context.Context, tx *db.Tx, keys *vault.Clinic, client id.ID, was Client) error {
-	animals, err := tx.ListClientPatients(ctx, db.ListClientPatientsParams{TenantID: tx.Tenant, ClientID: client})
+	animals, err := tx.ListLinkedPatients(ctx, db.ListLinkedPatientsParams{TenantID: tx.Tenant, ClientID: client})
 	if err != nil {
 		return fmt.Errorf("reading the animals of client %s: %w", client, err)
 	}
 	for _, a := range animals {
-		if _, err := tx.LockPatient(ctx, db.LockPatientParams{TenantID: tx.Tenant, ID: a.ID}); err != nil {
-			return fmt.Errorf("locking patient %s: %w", a.ID, err)
+		if _, err := tx.LockPatient(ctx, db.LockPatientParams{TenantID: tx.Tenant, ID: a}); err != nil {
+			return fmt.Errorf("locking patient %s: %w", a, err)
 		}
 	}
 	jobs := make([]func(context.Context, *db.Tx) error, len(animals))
 	for i, a := range animals {
 		jobs[i] = func(ctx context.Context, tx *db.Tx) error {
-			now, err := OpenPatient(ctx, tx, keys, a.ID)
+			now, err := OpenPatient(ctx, tx, keys, a)
 			if err != nil {
 				return err
 			}
@@ -175,7 +181,7 @@ func refindAnimals(ctx context.Context, tx *db.Tx, keys *vault.Clinic, client id
 					before[at] = was
 				}
 			}
-			return refind(ctx, tx, keys, a.ID, "patient", patientTerms(now.Name, before, nil), patientTerms(now.Name, now.ownerClients(), nil))
+			return refind(ctx, tx, keys, a, "patient", patientTerms(now.Name, before, nil), patientTerms(now.Name, now.ownerClients(), nil))
 		}
 	}
 	if err := db.Together(ctx, tx, jobs...); err != nil {

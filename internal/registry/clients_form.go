@@ -16,6 +16,8 @@ const (
 	longestLabel = 60
 	longestEmail = 254 // RFC 5321, 4.5.3.1.3, without the angle brackets
 	longestBreed = 120
+	longestPlace = 120
+	longestCode  = 16 // of a postcode
 	mostPhones   = 4
 )
 
@@ -25,6 +27,8 @@ type ClientForm struct {
 	// Phones are the rows of the form in order, empty ones included.
 	Phones []Phone
 	Email  string
+
+	Street, City, Region, Postcode, Country string
 }
 
 // FormOfClient is the form that shows a client.
@@ -32,11 +36,39 @@ func FormOfClient(c Client) ClientForm {
 	return ClientForm(c)
 }
 
+// FormOfTyped is the form for a new client of whom somebody typed something into the search box: an e-mail
+// address, a number, or a name, of which the last word is the family name.
+func FormOfTyped(typed string) ClientForm {
+	typed = clean(typed)
+	letters := strings.ContainsFunc(typed, unicode.IsLetter)
+	switch {
+	case looksLikeEmail(typed):
+		return ClientForm{Email: typed}
+	case !letters && digits(typed) > 0:
+		return ClientForm{Phones: []Phone{{Number: typed}}}
+	case !letters:
+		return ClientForm{}
+	}
+	words := strings.Fields(typed)
+	for i, w := range words {
+		if w == strings.ToLower(w) {
+			first, size := utf8.DecodeRuneInString(w)
+			words[i] = string(unicode.ToTitle(first)) + w[size:]
+		}
+	}
+	last := len(words) - 1
+	return ClientForm{FirstName: strings.Join(words[:last], " "), LastName: words[last]}
+}
+
 // Parse reads the form forgivingly. Mistakes are named after the inputs given_name, family_name,
-// phone_1 and so on, phone_1_note and email.
+// phone_1 and so on, phone_1_note,
+// email, street, city, region, postcode and country.
 func (f ClientForm) Parse() (Client, fault.Fields) {
 	var bad fault.Fields
-	c := Client{FirstName: clean(f.FirstName), LastName: clean(f.LastName), Email: clean(f.Email)}
+	c := Client{
+		FirstName: clean(f.FirstName), LastName: clean(f.LastName), Email: clean(f.Email),
+		Street: clean(f.Street), City: clean(f.City), Region: clean(f.Region), Postcode: strings.ToUpper(clean(f.Postcode)), Country: clean(f.Country),
+	}
 	if c.FirstName == "" && c.LastName == "" {
 		bad.Add("family_name", "Enter the client's name")
 	}
@@ -66,6 +98,11 @@ func (f ClientForm) Parse() (Client, fault.Fields) {
 		bad.Add("email", "Enter an e-mail address like helen@example.com")
 	}
 	tooLong(&bad, "email", c.Email, longestEmail)
+	tooLong(&bad, "street", c.Street, longestPlace)
+	tooLong(&bad, "city", c.City, longestPlace)
+	tooLong(&bad, "region", c.Region, longestPlace)
+	tooLong(&bad, "postcode", c.Postcode, longestCode)
+	tooLong(&bad, "country", c.Country, longestPlace)
 	return c, bad
 }
 

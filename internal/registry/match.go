@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -41,11 +42,57 @@ func Pieces(name, typed string) []Piece {
 			end = len(rest)
 		}
 		n := matchedIn(rest[:end], asked)
+		if n == 0 && slices.ContainsFunc(asked, func(a string) bool { return vault.SoundAlike(folded(rest[:end]), a) }) {
+			n = end
+		}
 		add(rest[:n], true)
 		add(rest[n:end], false)
 		rest = rest[end:]
 	}
 	return out
+}
+
+// PhonePieces cuts a phone number where the digits of a search begin and end in it.
+func PhonePieces(number, typed string) []Piece {
+	var at []int // of each digit
+	var dialled strings.Builder
+	for i, r := range number {
+		if r >= '0' && r <= '9' {
+			at = append(at, i)
+			dialled.WriteRune(r)
+		}
+	}
+	from, to := 0, 0
+	for _, asked := range append(strings.Fields(typed), typed) {
+		runs := vault.QueryPhone(asked)
+		if len(asked) == 3 && digits(asked) == 3 {
+			runs = []string{asked}
+		}
+		for _, run := range runs {
+			if i := strings.LastIndex(dialled.String(), run); i >= 0 && len(run) > to-from {
+				from, to = i, i+len(run)
+			}
+		}
+	}
+	if to == from {
+		return []Piece{{number, false}}
+	}
+	begin, end := at[from], at[to-1]+1
+	return slices.DeleteFunc([]Piece{{number[:begin], false}, {number[begin:end], true}, {number[end:], false}}, func(p Piece) bool { return p.Text == "" })
+}
+
+// PhoneAsked is the number of a client that the digits of a search are in, else the first; ok is false where
+// there is none.
+func PhoneAsked(c Client, typed string) (p Phone, ok bool) {
+	for _, p := range c.Phones {
+		if len(PhonePieces(p.Number, typed)) > 1 || PhonePieces(p.Number, typed)[0].Matched {
+			return p, true
+		}
+	}
+	if len(c.Phones) == 0 {
+		return p, false
+	}
+	return c.Phones[0], true
 }
 
 func inWord(r rune) bool {

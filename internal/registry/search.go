@@ -1,11 +1,11 @@
 package registry
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -15,18 +15,24 @@ import (
 )
 
 const (
-	shortestPrefix  = 3   // letters from which on a beginning has a token
+	shortestPrefix  = 3   // letters from which on a beginning or a word of an address has a token
 	fewestLetters   = 2   // letters or digits of a search
-	mostCandidates  = 300 // rows opened for one search
+	mostCandidates  = 120 // rows opened for one search, and their animals
+	mostBegun       = 300 // the same, where a word just begun is compared after opening
 	mostPatients    = 50
 	mostClients     = 20
-	mostSearchWords = 8 // of one search; what follows is not looked for
+	mostSearchWords = 8 // of one search, and bits of ListSearchHits; what follows is not looked for
 )
 
-// PatientHit is a patient found. Numbers are its identifiers, where the search was for one.
+// latelyFor is how long a patient that was opened stands before others, of the last few hundred openings.
+const latelyFor = 14 * 24 * time.Hour
+
+// PatientHit is a patient found. Numbers are its identifiers, where the search was for one; Lately says
+// that somebody of the clinic opened it in the last days.
 type PatientHit struct {
 	PatientRow
 	Numbers []string
+	Lately  bool
 }
 
 // ClientHit is a client found.
@@ -56,49 +62,92 @@ func (r Results) IDs() []id.ID {
 }
 
 // word is one thing typed, with the terms of which a row must hold at least one.
-type word []term
+type word struct {
+	text  string
+	terms []term
+}
 
-// Search finds patients and clients by whole words and beginnings of names, by phone digits (four or
-// more from the end, five or more from the start), e-mail address, and licence or chip number. Every
-// typed word must be found. Fewer than two letters find nothing. It is one statement.
+// Search finds patients and clients by whole words and beginnings of names, by what they sound like, by phone
+// digits (four or more from the end, five or more from the start), e-mail address, words of the address and
+// postcode, and licence or chip number. Every typed word must be found. What finds a client by more than the
+// name finds its animals. Of two letters, or three digits, the patients opened last are looked through as
+// well; fewer find nothing. It is one statement, or two in one trip.
 func Search(ctx context.Context, tx *db.Tx, keys *vault.Clinic, typed string) (Results, error) {
 	words := wordsOf(typed)
 	if len(words) == 0 {
 		return Results{}, nil
 	}
-	found, err := tx.ListSearchHits(ctx, question(tx, keys, words))
-	if err != nil {
+	var found []db.ListSearchHitsRow
+	var recent []RecentPatient
+	asked := question(tx, keys, words)
+	jobs := []func(context.Context, *db.Tx) error{func(ctx context.Context, tx *db.Tx) (err error) {
+		found, err = tx.ListSearchHits(ctx, asked)
+		return err
+	}}
+	if little(words) {
+		jobs = append(jobs, func(ctx context.Context, tx *db.Tx) (err error) {
+			recent, err = Recent(ctx, tx, keys)
+			return err
+		})
+	}
+	if err := db.Together(ctx, tx, jobs...); err != nil {
 		return Results{}, fmt.Errorf("searching: %w", err)
 	}
 	r, err := openFound(keys, found)
 	if err != nil {
 		return Results{}, fmt.Errorf("opening what was found: %w", err)
 	}
-	cut := len(r.Patients)+len(r.Clients) == mostCandidates
-	r.rank(words)
+	cut := len(r.Patients)+len(r.Clients) >= int(asked.Most)
+	r.with(recent)
+	all := r
+	if r.rank(words); cut && len(r.Patients)+len(r.Clients) == 0 {
+		// What was begun is not among those opened; it may be among the others.
+		r = all
+		r.rank(lookedUp(words))
+	}
 	r.More = r.More || cut
 	return r, nil
+}
+
+// with adds the patients opened last that are not there yet.
+func (r *Results) with(recent []RecentPatient) {
+	for _, p := range recent {
+		if !slices.ContainsFunc(r.Patients, func(h PatientHit) bool { return h.ID == p.ID }) {
+			r.Patients = append(r.Patients, PatientHit{PatientRow: p.PatientRow, Lately: !p.OpenedAt.IsZero()})
+		}
+	}
 }
 
 // question is what the database is asked: the tokens of the words, and whether one of them may be an
 // identifier.
 func question(tx *db.Tx, keys *vault.Clinic, words []word) db.ListSearchHitsParams {
 	asked := lookedUp(words)
-	p := db.ListSearchHitsParams{TenantID: tx.Tenant, Whole: [][]byte{}, Words: int64(len(asked)), Most: mostCandidates}
-	for _, w := range asked {
-		for _, t := range w {
+	p := db.ListSearchHitsParams{TenantID: tx.Tenant, Every: 1<<len(asked) - 1, Since: tx.Now().Add(-latelyFor), Most: mostCandidates}
+	for i, w := range asked {
+		for _, t := range w.terms {
 			hash := t.token(keys)
-			if !slices.Contains(p.Fields, t.field) {
-				p.Fields = append(p.Fields, t.field)
-			}
-			p.Tokens = append(p.Tokens, hash[:])
-			if t.whole {
-				p.Whole = append(p.Whole, hash[:])
-			}
+			p.Fields, p.Tokens = append(p.Fields, t.field), append(p.Tokens, hash[:])
+			p.Bits = append(p.Bits, t.bits(1<<i))
 		}
+	}
+	if len(asked) < len(words) {
+		p.Most = mostBegun
 	}
 	p.WithNumbers = slices.Contains(p.Fields, fieldNumber)
 	return p
+}
+
+// bits say how well a term answers the word of a bit, as ListSearchHits has it.
+func (t term) bits(word int64) int64 {
+	switch {
+	case t.whole:
+		return word | word<<24
+	case t.field == fieldName:
+		return word<<8 | word<<24
+	case t.field == fieldSound:
+		return word<<16 | word<<24
+	}
+	return word << 8
 }
 
 // lookedUp are the words that are looked for by token. The beginning of a word has a token from three
@@ -112,15 +161,24 @@ func lookedUp(words []word) []word {
 	return long
 }
 
-// begun reports whether the word is one or two letters of a name.
+// little reports whether too little was typed for the tokens alone: words just begun, or three digits.
+func little(words []word) bool {
+	return !slices.ContainsFunc(words, func(w word) bool { return !w.begun() }) || slices.ContainsFunc(words, word.threeDigits)
+}
+
+// begun reports whether the word is one or two letters of a name or an address.
 func (w word) begun() bool {
-	return !slices.ContainsFunc(w, func(t term) bool {
-		return t.field != fieldName && t.field != fieldEmail || utf8.RuneCountInString(t.text) >= shortestPrefix
+	return !slices.ContainsFunc(w.terms, func(t term) bool {
+		return t.field != fieldName && t.field != fieldEmail && t.field != fieldAddress || !t.short()
 	})
 }
 
+// threeDigits reports whether the word is three digits, which have no token in a phone number.
+func (w word) threeDigits() bool { return len(w.text) == 3 && digits(w.text) == 3 }
+
 // wordsOf reads what was typed. A run of digits with the signs people write in phone numbers is one
-// word; else each word by itself may be a name, the digits of a phone, a number or an e-mail address.
+// word; else each word by itself may be a name, the digits of a phone, a number, an e-mail address or a part
+// of a postal one.
 func wordsOf(typed string) []word {
 	typed = clean(typed)
 	letters := 0
@@ -133,47 +191,63 @@ func wordsOf(typed string) []word {
 		return nil
 	}
 	if letters == digits(typed) && strings.ContainsAny(typed, " +()-./") {
-		if w := digitWord(typed); len(w) > 0 {
-			return []word{w}
+		if w := digitTerms(typed); len(w) > 0 {
+			return []word{{typed, append(w, term{fieldAddress, false, vault.QueryPostcode(typed)})}}
 		}
 	}
 	var out []word
-	for _, part := range strings.Fields(typed) {
+	parts := strings.Fields(typed)
+	for i := 0; i < len(parts); i++ {
+		part := parts[i]
 		if strings.Contains(strings.Trim(part, "@"), "@") {
-			out = append(out, word{{fieldEmail, false, vault.QueryEmail(part)}})
+			out = append(out, word{part, []term{{fieldEmail, false, vault.QueryEmail(part)}}})
+			continue
+		}
+		if i+1 < len(parts) && isPostcode(part, parts[i+1]) {
+			code := vault.QueryPostcode(part + parts[i+1])
+			out = append(out, word{code, []term{{fieldAddress, false, code}}})
+			i++
 			continue
 		}
 		for _, q := range vault.QueryWords(part) {
-			w := word{{fieldName, false, q}, {fieldName, true, q}, {fieldEmail, false, q}}
+			w := word{q, []term{{fieldName, false, q}, {fieldName, true, q}, {fieldEmail, false, q}, {fieldAddress, false, q}}}
+			if s := vault.Sound(q); s != "" {
+				w.terms = append(w.terms, term{fieldSound, false, s})
+			}
 			if digits(q) > 0 {
-				w = append(w, digitWord(q)...)
+				w.terms = append(w.terms, digitTerms(q)...)
 			}
 			out = append(out, w)
 		}
 	}
-	out = slices.CompactFunc(out, func(a, b word) bool { return slices.Equal(a, b) })
+	out = slices.CompactFunc(out, func(a, b word) bool { return a.text == b.text })
 	return out[:min(len(out), mostSearchWords)]
 }
 
-// digitWord looks for a phone's digits or an identifier; it is empty under four signs.
-func digitWord(typed string) word {
-	var w word
+// isPostcode reports whether two words are the halves of a postcode such as SW1A 1AA or K1A 0B1.
+func isPostcode(first, second string) bool {
+	return vault.MixesDigits(first) && vault.MixesDigits(second) && utf8.RuneCountInString(first) <= 4 && utf8.RuneCountInString(second) >= 3
+}
+
+// digitTerms look for a phone's digits or an identifier; there are none under four signs.
+func digitTerms(typed string) []term {
+	var out []term
 	if chip := vault.QueryChip(typed); len([]rune(chip)) >= 4 {
-		w = append(w, term{fieldNumber, false, chip})
+		out = append(out, term{fieldNumber, false, chip})
 		if digits(chip) == len([]rune(chip)) {
 			for _, p := range vault.QueryPhone(typed) {
-				w = append(w, term{fieldPhone, false, p})
+				out = append(out, term{fieldPhone, false, p})
 			}
 		}
 	}
-	return w
+	return out
 }
 
 // openFound opens the rows of a search, of which a patient has as many as owners and a client one.
 func openFound(keys *vault.Clinic, found []db.ListSearchHitsRow) (Results, error) {
 	var r Results
 	var rows []plainPatient
-	numbers := map[id.ID][]string{}
+	numbers, lately := map[id.ID][]string{}, map[id.ID]bool{}
 	for _, f := range found {
 		if f.Kind == "client" {
 			hit := ClientHit{ID: f.ID}
@@ -189,7 +263,7 @@ func openFound(keys *vault.Clinic, found []db.ListSearchHitsRow) (Results, error
 			if err != nil {
 				return Results{}, err
 			}
-			numbers[f.ID] = opened
+			numbers[f.ID], lately[f.ID] = opened, f.Lately
 		}
 	}
 	patients, err := gather(keys, rows)
@@ -197,7 +271,7 @@ func openFound(keys *vault.Clinic, found []db.ListSearchHitsRow) (Results, error
 		return Results{}, err
 	}
 	for _, p := range patients {
-		r.Patients = append(r.Patients, PatientHit{p, numbers[p.ID]})
+		r.Patients = append(r.Patients, PatientHit{p, numbers[p.ID], lately[p.ID]})
 	}
 	return r, nil
 }
@@ -213,85 +287,4 @@ func openNumbers(keys *vault.Clinic, ids []id.ID, sealed [][]byte) ([]string, er
 		out = append(out, s.Number)
 	}
 	return out, nil
-}
-
-// fit says how well the terms of a row answer the words: ok where each word is met, whole how many are
-// met by a whole word of a name or by anything that is not a name.
-func fit(terms []term, words []word) (whole int, ok bool) {
-	for _, w := range words {
-		met, wholly := false, false
-		for _, t := range w {
-			if slices.Contains(terms, t) || w.begun() && begins(terms, t.text) {
-				met = true
-				wholly = wholly || slices.Contains(terms, t) && (t.whole || t.field != fieldName)
-			}
-		}
-		if !met {
-			return 0, false
-		}
-		if wholly {
-			whole++
-		}
-	}
-	return whole, true
-}
-
-// begins reports whether a word of a name begins with the text.
-func begins(terms []term, text string) bool {
-	return slices.ContainsFunc(terms, func(t term) bool { return t.field == fieldName && t.whole && strings.HasPrefix(t.text, text) })
-}
-
-// ranked is a row found, with what it is ordered by.
-type ranked[T any] struct {
-	hit    T
-	id     id.ID
-	status int // the active first
-	whole  int // words met wholly, most first
-	near   int // words met by its own name and not its owner's, less the words nobody asked for; most first
-	name   string
-}
-
-func byRank[T any](a, b ranked[T]) int {
-	return cmp.Or(cmp.Compare(a.status, b.status), cmp.Compare(b.whole, a.whole), cmp.Compare(b.near, a.near),
-		strings.Compare(a.name, b.name), slices.Compare(b.id[:], a.id[:]))
-}
-
-// rank drops what does not hold the words after all and puts the best first.
-func (r *Results) rank(words []word) {
-	var patients []ranked[PatientHit]
-	for _, h := range r.Patients {
-		if whole, ok := fit(patientTerms(h.Name, h.ownerClients(), h.Numbers), words); ok {
-			patients = append(patients, ranked[PatientHit]{h, h.ID, statusRank(h.Status), whole, nearness(h.Name, words), vault.Fold(h.Name)})
-		}
-	}
-	var clients []ranked[ClientHit]
-	for _, h := range r.Clients {
-		if whole, ok := fit(clientTerms(h.Client), words); ok {
-			clients = append(clients, ranked[ClientHit]{h, h.ID, 0, whole, nearness(h.Name(), words), vault.Fold(h.LastName + " " + h.FirstName)})
-		}
-	}
-	r.More = len(patients) > mostPatients || len(clients) > mostClients
-	r.Patients, r.Clients = best(patients, mostPatients), best(clients, mostClients)
-}
-
-func nearness(name string, words []word) int {
-	own, near := nameTerms(name), 0
-	for _, w := range words {
-		if _, met := fit(own, []word{w}); met {
-			near++
-		}
-	}
-	if near > 0 {
-		near = 100*near - len(vault.QueryWords(name))
-	}
-	return near
-}
-
-func best[T any](found []ranked[T], most int) []T {
-	slices.SortFunc(found, byRank[T])
-	var out []T
-	for _, f := range found[:min(len(found), most)] {
-		out = append(out, f.hit)
-	}
-	return out
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"paddock/db"
 	"paddock/internal/id"
@@ -12,10 +13,12 @@ import (
 
 // Fields of search tokens.
 const (
-	fieldName   = "name"
-	fieldPhone  = "phone"
-	fieldEmail  = "email"
-	fieldNumber = "number"
+	fieldName    = "name"
+	fieldSound   = "sound"
+	fieldPhone   = "phone"
+	fieldEmail   = "email"
+	fieldAddress = "address"
+	fieldNumber  = "number"
 )
 
 // wholeName is the name under which whole words are hashed beside their prefixes, so that "Max" can
@@ -42,30 +45,80 @@ func nameTerms(names ...string) []term {
 	return out
 }
 
+// soundTerms are what names are found by when they are written as they were heard: one for a word.
+func soundTerms(names ...string) []term {
+	var out []term
+	for _, n := range names {
+		for _, w := range vault.QueryWords(n) {
+			if s := vault.Sound(w); s != "" {
+				out = append(out, term{fieldSound, false, s})
+			}
+		}
+	}
+	return out
+}
+
 func clientTerms(c Client) []term {
-	out := nameTerms(c.FirstName, c.LastName)
+	out := append(nameTerms(c.FirstName, c.LastName), soundTerms(c.FirstName, c.LastName)...)
+	out = append(append(out, phoneTerms(c)...), emailTerms(c)...)
+	return append(out, slices.DeleteFunc(addressTerms(c), term.short)...)
+}
+
+func phoneTerms(c Client) []term {
+	var out []term
 	for _, p := range c.Phones {
 		for _, t := range vault.PhoneTerms(p.Number) {
 			out = append(out, term{fieldPhone, false, t})
 		}
 	}
+	return out
+}
+
+func emailTerms(c Client) []term {
+	var out []term
 	for _, t := range vault.EmailTerms(c.Email) {
 		out = append(out, term{fieldEmail, false, t})
 	}
 	return out
 }
 
-func patientTerms(name string, owners []Client, numbers []string) []term {
-	out := nameTerms(name)
-	for _, o := range owners {
-		out = append(out, nameTerms(o.FirstName, o.LastName)...)
-	}
+func termsOfNumbers(numbers []string) []term {
+	var out []term
 	for _, n := range numbers {
 		for _, t := range vault.ChipTerms(n) {
 			out = append(out, term{fieldNumber, false, t})
 		}
 	}
 	return out
+}
+
+// addressTerms are the words of where a client lives, whole, and its postcode. Those that are short, such as
+// the number of a house, have no token: they tell apart what was found by another word, after opening.
+func addressTerms(c Client) []term {
+	var out []term
+	code, _ := vault.PostcodeTerms(c.Postcode)
+	for _, w := range append(vault.Words(c.Street+" "+c.City), code...) {
+		out = append(out, term{fieldAddress, false, w})
+	}
+	return out
+}
+
+// openedAddress is what the address of a client that was opened is compared by: what it is found by, and what of
+// it has no token.
+func openedAddress(c Client) []term {
+	_, rest := vault.PostcodeTerms(c.Postcode)
+	return append(addressTerms(c), term{fieldAddress, false, rest})
+}
+
+// short reports whether the text is under the letters a token needs.
+func (t term) short() bool { return utf8.RuneCountInString(t.text) < shortestPrefix }
+
+func patientTerms(name string, owners []Client, numbers []string) []term {
+	out := append(nameTerms(name), soundTerms(name)...)
+	for _, o := range owners {
+		out = append(append(out, nameTerms(o.FirstName, o.LastName)...), soundTerms(o.FirstName, o.LastName)...)
+	}
+	return append(out, termsOfNumbers(numbers)...)
 }
 
 // token is the keyed hash of a term.

@@ -11,7 +11,7 @@ import (
 // harmless are the functions of PostgreSQL that a statement may call: they compute from their
 // arguments and reach no table, setting, file, lock or other connection.
 var harmless = set(`
-	abs array_agg array_length array_position array_remove avg bit_length bool_and bool_or btrim cardinality ceil
+	abs array_agg array_length array_position array_remove avg bit_length bit_or bool_and bool_or btrim cardinality ceil
 	char_length character_length clock_timestamp coalesce concat concat_ws convert_from convert_to
 	count cume_dist current_date date_bin date_part date_trunc decode dense_rank encode every
 	extract first_value floor gcd generate_series generate_subscripts get_byte initcap

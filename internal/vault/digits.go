@@ -46,6 +46,12 @@ func QueryPhone(typed string) []string {
 	return slices.DeleteFunc(forms, func(f string) bool { return len(f) < fewestFromEnd })
 }
 
+// SamePhone reports whether two numbers are dialled alike, with or without the country code.
+func SamePhone(a, b string) bool {
+	theirs := phoneForms(b)
+	return slices.ContainsFunc(phoneForms(a), func(f string) bool { return slices.Contains(theirs, f) })
+}
+
 // phoneForms are the ways to dial a number. ITU-T E.164 tells where a country code ends.
 func phoneForms(number string) []string {
 	digits := onlyDigits(number)

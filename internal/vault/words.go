@@ -158,3 +158,48 @@ func EmailTerms(address string) []string {
 
 // QueryEmail is the folded form in which a whole typed address is looked for.
 func QueryEmail(address string) string { return Fold(strings.TrimSpace(address)) }
+
+// PostcodeTerms gives what a postcode is found by: its letters and digits without a blank, and the part before
+// the blank or hyphen, which names the town or district. rest is what follows that.
+func PostcodeTerms(postcode string) (terms []string, rest string) {
+	parts := strings.FieldsFunc(Fold(postcode), func(r rune) bool { return unicode.IsSpace(r) || isHyphen(r) })
+	for i, p := range parts {
+		parts[i] = plain(p)
+	}
+	whole := QueryPostcode(strings.Join(parts, ""))
+	if whole == "" {
+		return nil, ""
+	}
+	if len(parts) == 1 {
+		parts = cutPostcode(whole)
+	}
+	terms = []string{whole}
+	if len(parts) > 1 {
+		terms, rest = append(terms, parts[0]), parts[len(parts)-1]
+	}
+	return terms, rest
+}
+
+// cutPostcode cuts one that was written without its blank: before the letters of a Dutch one, else, where it
+// has letters and digits as in Britain and Canada, before the last three signs.
+func cutPostcode(whole string) []string {
+	at := strings.IndexFunc(whole, unicode.IsLetter)
+	if r := []rune(whole); at == 0 && len(r) > 4 && MixesDigits(whole) {
+		at = len(string(r[:len(r)-3]))
+	}
+	if at <= 0 {
+		return []string{whole}
+	}
+	return []string{whole[:at], whole[at:]}
+}
+
+// QueryPostcode is the form in which a whole typed postcode is looked for.
+func QueryPostcode(typed string) string {
+	r := []rune(plain(Fold(typed)))
+	return string(r[:min(len(r), longestWord)])
+}
+
+// MixesDigits reports whether a text has both letters and digits, as the halves of many postcodes do.
+func MixesDigits(text string) bool {
+	return strings.ContainsFunc(text, unicode.IsLetter) && strings.ContainsFunc(text, unicode.IsDigit)
+}

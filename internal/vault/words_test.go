@@ -149,3 +149,28 @@ func FuzzWords(f *testing.F) {
 		ChipTerms(text)
 	})
 }
+
+func TestPostcodes(t *testing.T) {
+	for _, c := range []struct{ code, terms, rest string }{
+		{"SW1A 1AA", "sw1a1aa sw1a", "1aa"},
+		{"sw1a1aa", "sw1a1aa sw1a", "1aa"},
+		{"M1 1AE", "m11ae m1", "1ae"},
+		{"K1A-0B1", "k1a0b1 k1a", "0b1"},
+		{"1015 KB", "1015kb 1015", "kb"},
+		{"1015KB", "1015kb 1015", "kb"},
+		{"98101", "98101", ""},
+		{"98101-1234", "981011234 98101", "1234"},
+		{"〒100-0001", "1000001 100", "0001"},
+		{"Ñ12", "n12", ""},
+		{"", "", ""},
+		{" - ", "", ""},
+	} {
+		terms, rest := PostcodeTerms(c.code)
+		if strings.Join(terms, " ") != c.terms || rest != c.rest {
+			t.Errorf("%q gives %q and %q", c.code, terms, rest)
+		}
+		if len(terms) > 0 && QueryPostcode(c.code) != terms[0] {
+			t.Errorf("%q is looked for as %q", c.code, QueryPostcode(c.code))
+		}
+	}
+}

@@ -15,10 +15,11 @@ function unsent(form) {
   return form.dataset.unsent === "typed" || [...form.querySelectorAll("input, select, textarea")].some(changed);
 }
 
-// The server's word that it has the form comes before htmx follows it to the next page.
+// The server's word that it has the form comes before htmx follows it to the next page. A part of the form
+// that asks for something by itself, as a hint does, sends nothing; nor does a step that shows the form again.
 document.addEventListener("htmx:after:request", (event) => {
-  const { request, response } = event.detail.ctx;
-  if (request.form && response.status < 300) sent.add(request.form);
+  const { request, response, sourceElement } = event.detail.ctx;
+  if (request.form && sourceElement === request.form && response.headers.has("HX-Redirect")) sent.add(request.form);
 });
 
 document.addEventListener("submit", (event) => {
