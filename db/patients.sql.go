@@ -27,13 +27,20 @@ func (q *Queries) CountPatients(ctx context.Context, arg CountPatientsParams) (i
 
 const getPatient = `-- name: GetPatient :many
 SELECT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed,
-  p.version, p.created_at, p.updated_at, p.updated_by,
-  c.id AS client_id, c.sealed AS client_sealed
+  p.version, p.owners_version, p.created_at, p.updated_at, p.updated_by, m.on_day AS moved_on,
+  c.id AS client_id, c.sealed AS client_sealed, o.role, o.share, o.may_consent, o.gets_reminders, o.since,
+  chip.id AS chip_id, chip.sealed AS chip_sealed
 FROM patients AS p
-LEFT JOIN ownerships AS o ON o.tenant_id = $1 AND o.patient_id = p.id AND o.role = 'owner' AND o.until IS NULL
+LEFT JOIN ownerships AS o ON o.tenant_id = $1 AND o.patient_id = p.id AND o.until IS NULL
 LEFT JOIN clients AS c ON c.tenant_id = $1 AND c.id = o.client_id
+LEFT JOIN patient_moves AS m ON m.tenant_id = $1 AND m.id = p.last_move_id
+LEFT JOIN LATERAL (
+  SELECT i.id, i.sealed FROM identifiers AS i
+  WHERE i.tenant_id = $1 AND i.patient_id = p.id AND i.kind = 'chip' AND i.ended_at IS NULL
+  ORDER BY i.recorded_at, i.id LIMIT 1
+) AS chip ON true
 WHERE p.tenant_id = $1 AND p.id = $2
-ORDER BY o.since, c.id
+ORDER BY CASE o.role WHEN 'owner' THEN 1 WHEN 'payer' THEN 2 WHEN 'carer' THEN 3 ELSE 4 END, o.since, c.id
 `
 
 type GetPatientParams struct {
@@ -53,14 +60,24 @@ type GetPatientRow struct {
 	Status        string
 	Sealed        []byte
 	Version       int64
+	OwnersVersion int64
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 	UpdatedBy     id.ID
+	MovedOn       *time.Time
 	ClientID      id.ID
 	ClientSealed  []byte
+	Role          *string
+	Share         *int32
+	MayConsent    *bool
+	GetsReminders *bool
+	Since         *time.Time
+	ChipID        id.ID
+	ChipSealed    []byte
 }
 
-// One patient with the owner's contact; no clinical text.
+// One patient with its present clients, owners first, then payers, carers and trainers, as in every list, and
+// the first chip it wears; no clinical text.
 func (q *Queries) GetPatient(ctx context.Context, arg GetPatientParams) ([]GetPatientRow, error) {
 	rows, err := q.db.Query(ctx, getPatient, arg.TenantID, arg.ID)
 	if err != nil {
@@ -82,11 +99,20 @@ func (q *Queries) GetPatient(ctx context.Context, arg GetPatientParams) ([]GetPa
 			&i.Status,
 			&i.Sealed,
 			&i.Version,
+			&i.OwnersVersion,
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.UpdatedBy,
+			&i.MovedOn,
 			&i.ClientID,
 			&i.ClientSealed,
+			&i.Role,
+			&i.Share,
+			&i.MayConsent,
+			&i.GetsReminders,
+			&i.Since,
+			&i.ChipID,
+			&i.ChipSealed,
 		); err != nil {
 			return nil, err
 		}
@@ -117,14 +143,21 @@ func (q *Queries) GetPatientID(ctx context.Context, arg GetPatientIDParams) (id.
 
 const getPatientOfNote = `-- name: GetPatientOfNote :many
 SELECT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed,
-  p.version, p.created_at, p.updated_at, p.updated_by,
-  c.id AS client_id, c.sealed AS client_sealed
+  p.version, p.owners_version, p.created_at, p.updated_at, p.updated_by, m.on_day AS moved_on,
+  c.id AS client_id, c.sealed AS client_sealed, o.role, o.share, o.may_consent, o.gets_reminders, o.since,
+  chip.id AS chip_id, chip.sealed AS chip_sealed
 FROM notes AS n
 JOIN patients AS p ON p.tenant_id = $1 AND p.id = n.patient_id
-LEFT JOIN ownerships AS o ON o.tenant_id = $1 AND o.patient_id = p.id AND o.role = 'owner' AND o.until IS NULL
+LEFT JOIN ownerships AS o ON o.tenant_id = $1 AND o.patient_id = p.id AND o.until IS NULL
 LEFT JOIN clients AS c ON c.tenant_id = $1 AND c.id = o.client_id
+LEFT JOIN patient_moves AS m ON m.tenant_id = $1 AND m.id = p.last_move_id
+LEFT JOIN LATERAL (
+  SELECT i.id, i.sealed FROM identifiers AS i
+  WHERE i.tenant_id = $1 AND i.patient_id = p.id AND i.kind = 'chip' AND i.ended_at IS NULL
+  ORDER BY i.recorded_at, i.id LIMIT 1
+) AS chip ON true
 WHERE n.tenant_id = $1 AND n.id = $2
-ORDER BY o.since, c.id
+ORDER BY CASE o.role WHEN 'owner' THEN 1 WHEN 'payer' THEN 2 WHEN 'carer' THEN 3 ELSE 4 END, o.since, c.id
 `
 
 type GetPatientOfNoteParams struct {
@@ -144,11 +177,20 @@ type GetPatientOfNoteRow struct {
 	Status        string
 	Sealed        []byte
 	Version       int64
+	OwnersVersion int64
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 	UpdatedBy     id.ID
+	MovedOn       *time.Time
 	ClientID      id.ID
 	ClientSealed  []byte
+	Role          *string
+	Share         *int32
+	MayConsent    *bool
+	GetsReminders *bool
+	Since         *time.Time
+	ChipID        id.ID
+	ChipSealed    []byte
 }
 
 // The same for the patient a signed note is about.
@@ -173,11 +215,20 @@ func (q *Queries) GetPatientOfNote(ctx context.Context, arg GetPatientOfNotePara
 			&i.Status,
 			&i.Sealed,
 			&i.Version,
+			&i.OwnersVersion,
 			&i.CreatedAt,
 			&i.UpdatedAt,
 			&i.UpdatedBy,
+			&i.MovedOn,
 			&i.ClientID,
 			&i.ClientSealed,
+			&i.Role,
+			&i.Share,
+			&i.MayConsent,
+			&i.GetsReminders,
+			&i.Since,
+			&i.ChipID,
+			&i.ChipSealed,
 		); err != nil {
 			return nil, err
 		}
@@ -187,67 +238,6 @@ func (q *Queries) GetPatientOfNote(ctx context.Context, arg GetPatientOfNotePara
 		return nil, err
 	}
 	return items, nil
-}
-
-const insertIdentifiers = `-- name: InsertIdentifiers :exec
-INSERT INTO identifiers (tenant_id, id, patient_id, kind, sealed, key_version, recorded_at)
-SELECT $1, unnest($2::uuid[]), unnest($3::uuid[]), $4::text, unnest($5::bytea[]),
-  $6::integer, $7::timestamptz
-`
-
-type InsertIdentifiersParams struct {
-	TenantID   id.Tenant
-	Ids        []id.ID
-	PatientIds []id.ID
-	Kind       string
-	Sealed     [][]byte
-	KeyVersion int32
-	RecordedAt time.Time
-}
-
-func (q *Queries) InsertIdentifiers(ctx context.Context, arg InsertIdentifiersParams) error {
-	_, err := q.db.Exec(ctx, insertIdentifiers,
-		arg.TenantID,
-		arg.Ids,
-		arg.PatientIds,
-		arg.Kind,
-		arg.Sealed,
-		arg.KeyVersion,
-		arg.RecordedAt,
-	)
-	return err
-}
-
-const insertOwnership = `-- name: InsertOwnership :exec
-INSERT INTO ownerships (tenant_id, id, patient_id, client_id, role, share, may_consent, gets_reminders, since)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-`
-
-type InsertOwnershipParams struct {
-	TenantID      id.Tenant
-	ID            id.ID
-	PatientID     id.ID
-	ClientID      id.ID
-	Role          string
-	Share         int32
-	MayConsent    bool
-	GetsReminders bool
-	Since         time.Time
-}
-
-func (q *Queries) InsertOwnership(ctx context.Context, arg InsertOwnershipParams) error {
-	_, err := q.db.Exec(ctx, insertOwnership,
-		arg.TenantID,
-		arg.ID,
-		arg.PatientID,
-		arg.ClientID,
-		arg.Role,
-		arg.Share,
-		arg.MayConsent,
-		arg.GetsReminders,
-		arg.Since,
-	)
-	return err
 }
 
 const insertPatient = `-- name: InsertPatient :exec
@@ -292,139 +282,6 @@ func (q *Queries) InsertPatient(ctx context.Context, arg InsertPatientParams) er
 	return err
 }
 
-const insertPatients = `-- name: InsertPatients :exec
-INSERT INTO patients (tenant_id, id, species, breed, sex, neutered, sealed, key_version, created_at, updated_at, updated_by)
-SELECT $1, unnest($2::uuid[]), unnest($3::text[]), unnest($4::text[]), 'unknown', 'unknown',
-  unnest($5::bytea[]), $6::integer, $7::timestamptz, $7::timestamptz, $8::uuid
-`
-
-type InsertPatientsParams struct {
-	TenantID   id.Tenant
-	Ids        []id.ID
-	Species    []string
-	Breeds     []string
-	Sealed     [][]byte
-	KeyVersion int32
-	CreatedAt  time.Time
-	UpdatedBy  id.ID
-}
-
-// Many at once, for imports; one array per column.
-func (q *Queries) InsertPatients(ctx context.Context, arg InsertPatientsParams) error {
-	_, err := q.db.Exec(ctx, insertPatients,
-		arg.TenantID,
-		arg.Ids,
-		arg.Species,
-		arg.Breeds,
-		arg.Sealed,
-		arg.KeyVersion,
-		arg.CreatedAt,
-		arg.UpdatedBy,
-	)
-	return err
-}
-
-const listClientPatients = `-- name: ListClientPatients :many
-SELECT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed
-FROM ownerships AS o
-JOIN patients AS p ON p.tenant_id = $1 AND p.id = o.patient_id
-WHERE o.tenant_id = $1 AND o.client_id = $2 AND o.until IS NULL
-ORDER BY p.id
-`
-
-type ListClientPatientsParams struct {
-	TenantID id.Tenant
-	ClientID id.ID
-}
-
-type ListClientPatientsRow struct {
-	ID            id.ID
-	Species       string
-	Breed         string
-	Sex           string
-	Neutered      string
-	BornOn        *time.Time
-	BornPrecision *string
-	BornEstimated bool
-	Status        string
-	Sealed        []byte
-}
-
-// A client's animals.
-func (q *Queries) ListClientPatients(ctx context.Context, arg ListClientPatientsParams) ([]ListClientPatientsRow, error) {
-	rows, err := q.db.Query(ctx, listClientPatients, arg.TenantID, arg.ClientID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListClientPatientsRow
-	for rows.Next() {
-		var i ListClientPatientsRow
-		if err := rows.Scan(
-			&i.ID,
-			&i.Species,
-			&i.Breed,
-			&i.Sex,
-			&i.Neutered,
-			&i.BornOn,
-			&i.BornPrecision,
-			&i.BornEstimated,
-			&i.Status,
-			&i.Sealed,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const listIdentifiers = `-- name: ListIdentifiers :many
-SELECT id, kind, sealed, recorded_at FROM identifiers
-WHERE tenant_id = $1 AND patient_id = $2
-ORDER BY recorded_at, id
-`
-
-type ListIdentifiersParams struct {
-	TenantID  id.Tenant
-	PatientID id.ID
-}
-
-type ListIdentifiersRow struct {
-	ID         id.ID
-	Kind       string
-	Sealed     []byte
-	RecordedAt time.Time
-}
-
-func (q *Queries) ListIdentifiers(ctx context.Context, arg ListIdentifiersParams) ([]ListIdentifiersRow, error) {
-	rows, err := q.db.Query(ctx, listIdentifiers, arg.TenantID, arg.PatientID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListIdentifiersRow
-	for rows.Next() {
-		var i ListIdentifiersRow
-		if err := rows.Scan(
-			&i.ID,
-			&i.Kind,
-			&i.Sealed,
-			&i.RecordedAt,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const listRecentPatients = `-- name: ListRecentPatients :many
 SELECT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed,
   c.id AS client_id, c.sealed AS client_sealed, r.at::timestamptz AS opened_at
@@ -438,9 +295,9 @@ FROM (
   ) AS y GROUP BY y.id ORDER BY max(y.at) DESC, y.id DESC LIMIT 50
 ) AS r
 JOIN patients AS p ON p.tenant_id = $1 AND p.id = r.id
-LEFT JOIN ownerships AS o ON o.tenant_id = $1 AND o.patient_id = p.id AND o.role = 'owner' AND o.until IS NULL
+LEFT JOIN ownerships AS o ON o.tenant_id = $1 AND o.patient_id = p.id AND o.until IS NULL
 LEFT JOIN clients AS c ON c.tenant_id = $1 AND c.id = o.client_id
-ORDER BY r.at DESC, p.id DESC, o.since, c.id
+ORDER BY r.at DESC, p.id DESC, CASE o.role WHEN 'owner' THEN 1 WHEN 'payer' THEN 2 WHEN 'carer' THEN 3 ELSE 4 END, o.since, c.id
 `
 
 type ListRecentPatientsParams struct {
@@ -463,7 +320,7 @@ type ListRecentPatientsRow struct {
 	OpenedAt      time.Time
 }
 
-// The patients a clinic opened last, newest first, with their owner, read from the record of openings;
+// The patients a clinic opened last, newest first, with their present clients, read from the record of openings;
 // filled up with the newest in the registry, whose opened_at is 1970.
 func (q *Queries) ListRecentPatients(ctx context.Context, arg ListRecentPatientsParams) ([]ListRecentPatientsRow, error) {
 	rows, err := q.db.Query(ctx, listRecentPatients, arg.TenantID)
@@ -503,8 +360,10 @@ const listSiblings = `-- name: ListSiblings :many
 SELECT DISTINCT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed
 FROM ownerships AS mine
 JOIN ownerships AS other ON other.tenant_id = $1 AND other.client_id = mine.client_id AND other.until IS NULL
+  AND other.role IN ('owner', 'payer')
 JOIN patients AS p ON p.tenant_id = $1 AND p.id = other.patient_id
-WHERE mine.tenant_id = $1 AND mine.patient_id = $2 AND mine.until IS NULL AND p.id <> $2
+WHERE mine.tenant_id = $1 AND mine.patient_id = $2 AND mine.until IS NULL
+  AND mine.role IN ('owner', 'payer') AND p.id <> $2
 ORDER BY p.id
 `
 
@@ -526,7 +385,7 @@ type ListSiblingsRow struct {
 	Sealed        []byte
 }
 
-// The other animals of a patient's present owners.
+// The other animals of a patient's present owners and payers; those of a stable or a trainer may be hundreds.
 func (q *Queries) ListSiblings(ctx context.Context, arg ListSiblingsParams) ([]ListSiblingsRow, error) {
 	rows, err := q.db.Query(ctx, listSiblings, arg.TenantID, arg.PatientID)
 	if err != nil {
@@ -588,7 +447,7 @@ func (q *Queries) ListSpecies(ctx context.Context) ([]ListSpeciesRow, error) {
 }
 
 const lockPatient = `-- name: LockPatient :one
-SELECT id, species, breed, sex, neutered, born_on, born_precision, born_estimated, status, sealed, version, updated_at, updated_by
+SELECT id, species, breed, sex, neutered, born_on, born_precision, born_estimated, status, sealed, version, owners_version, updated_at, updated_by
 FROM patients WHERE tenant_id = $1 AND id = $2 FOR UPDATE
 `
 
@@ -609,6 +468,7 @@ type LockPatientRow struct {
 	Status        string
 	Sealed        []byte
 	Version       int64
+	OwnersVersion int64
 	UpdatedAt     time.Time
 	UpdatedBy     id.ID
 }
@@ -628,6 +488,7 @@ func (q *Queries) LockPatient(ctx context.Context, arg LockPatientParams) (LockP
 		&i.Status,
 		&i.Sealed,
 		&i.Version,
+		&i.OwnersVersion,
 		&i.UpdatedAt,
 		&i.UpdatedBy,
 	)

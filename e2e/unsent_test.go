@@ -55,7 +55,7 @@ func TestAHalfTypedFormAsks(t *testing.T) {
 		w.asks(1, "touched "+form.path, cancel)
 		w.visit(form.path)
 		w.write(form.wrong, form.amiss)
-		w.click("main form button[type=submit]")
+		w.click("main form[data-unsent] button[type=submit]")
 		w.shows("#mistakes", "There is a problem")
 		w.asks(1, "refused "+form.path, cancel)
 	}

@@ -35,6 +35,8 @@ type Change struct {
 	Action   Action
 	Object   string
 	ObjectID id.ID
+	// IDs are other rows it is about, as the patient whose owners these are.
+	IDs []id.ID
 	// Group is the field group the values belong to ("contact", "clinical"); it is named in what the
 	// seal is bound to, so that opening one group's changes does not open another's.
 	Group         string
@@ -69,7 +71,7 @@ func RecordChange(tx *db.Tx, keys *vault.Clinic, c Change) error {
 		}
 		return nil
 	})
-	return Record(tx, Entry{Action: c.Action, Object: c.Object, ObjectID: c.ObjectID, Commitment: keys.Commit(row[:], plain)})
+	return Record(tx, Entry{Action: c.Action, Object: c.Object, ObjectID: c.ObjectID, IDs: c.IDs, Commitment: keys.Commit(row[:], plain)})
 }
 
 // ChangeSlot is where a change is sealed.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"paddock/db"
@@ -50,13 +49,15 @@ const (
 // wholeShare is all of a patient's bills, in basis points.
 const wholeShare = 10000
 
-// Owner is a client an animal belongs to.
+// Owner is a client linked to an animal, in whatever role. Bond is filled where one patient is read.
 type Owner struct {
 	ID id.ID
 	Client
+	Bond Bond `json:",omitzero"`
 }
 
-// PatientRow is a patient as lists show one, with its owners, the oldest bond first.
+// PatientRow is a patient as lists show one, with all clients linked to it: owners first, then payers, carers
+// and trainers, the oldest bond first. By each of them it is found.
 type PatientRow struct {
 	ID id.ID
 	Patient
@@ -64,7 +65,7 @@ type PatientRow struct {
 	Owners []Owner
 }
 
-// Owner is the first owner; ok is false where nobody is known.
+// Owner is the first owner, or the first payer; ok is false where nobody is known.
 func (r PatientRow) Owner() (o Owner, ok bool) {
 	if len(r.Owners) == 0 {
 		return Owner{}, false
@@ -83,23 +84,22 @@ func (r PatientRow) ownerClients() []Client {
 // PatientView is a patient as stored. Instants are UTC.
 type PatientView struct {
 	PatientRow
-	Version            int64
+	Version int64
+	// OwnersVersion counts the changes of its bonds, see SetOwners.
+	OwnersVersion int64
+	// Chip is the number of the first chip it wears, "" for none.
+	Chip               string
 	CreatedAt, SavedAt time.Time
 	SavedBy            id.ID
+	// MovedOn is the day its last move happened (midnight UTC), of a death for instance; zero where that is
+	// not known.
+	MovedOn time.Time
 }
 
 // RecentPatient is a patient with the instant it was last opened, zero where it never was.
 type RecentPatient struct {
 	PatientRow
 	OpenedAt time.Time
-}
-
-// Identifier is one number on an animal: kind is "chip", "tag", "tattoo" or "licence".
-type Identifier struct {
-	ID         id.ID
-	Kind       string
-	Number     string
-	RecordedAt time.Time
 }
 
 // Species is one kind of animal.
@@ -109,10 +109,6 @@ type Species struct{ Code, Name string }
 type sealedPatient struct {
 	Name   string `json:"name,omitempty"`
 	Colour string `json:"colour,omitempty"`
-}
-
-type sealedIdentifier struct {
-	Number string `json:"number"`
 }
 
 // plainPatient are the columns of a patient that every query of one reads.
@@ -141,7 +137,7 @@ func (r plainPatient) open(keys *vault.Clinic) (Patient, error) {
 	return p, nil
 }
 
-// gather makes patients of rows of which one patient has as many as it has owners, one after another.
+// gather makes patients of rows of which one patient has as many as clients linked to it, one after another.
 func gather(keys *vault.Clinic, rows []plainPatient) ([]PatientRow, error) {
 	out := make([]PatientRow, 0, len(rows))
 	owners := map[id.ID]Client{}
@@ -229,24 +225,6 @@ func RegisterPatient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, cl
 // species nobody knows. A birth that reads as the one stored is left as it is, since a form shows less
 // than is kept. Saving what is stored already does nothing.
 func EditPatient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.ID, version int64, p Patient) error {
-	seen, err := OpenPatient(ctx, tx, keys, patient)
-	if err != nil {
-		return err
-	}
-	// The version in the lock below proves that this name is still the one stored.
-	renamed := seen.Name != p.Name
-	if renamed {
-		ids := make([]id.ID, len(seen.Owners))
-		for i, o := range seen.Owners {
-			ids[i] = o.ID
-		}
-		slices.SortFunc(ids, func(a, b id.ID) int { return slices.Compare(a[:], b[:]) })
-		for _, owner := range ids { // clients before patients, everywhere
-			if _, err := lockOwner(ctx, tx, keys, owner); err != nil {
-				return err
-			}
-		}
-	}
 	row, err := tx.LockPatient(ctx, db.LockPatientParams{TenantID: tx.Tenant, ID: patient})
 	if err := missing(err, "locking a patient"); err != nil {
 		return err
@@ -261,7 +239,7 @@ func EditPatient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.
 	if was == p {
 		return nil
 	}
-	if row.Version != version || seen.Version != version {
+	if row.Version != version {
 		base, err := PastVersion[Patient](ctx, tx, keys, changeSlot, patient, version, row.Version)
 		if err != nil {
 			return err
@@ -271,8 +249,13 @@ func EditPatient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.
 	if err := savePatient(ctx, tx, keys, patient, version, p); err != nil {
 		return err
 	}
-	if renamed {
-		owners := seen.ownerClients()
+	if was.Name != p.Name {
+		// Read under the lock, without which neither the bonds nor what the patient is found by change.
+		now, err := OpenPatient(ctx, tx, keys, patient)
+		if err != nil {
+			return err
+		}
+		owners := now.ownerClients()
 		if err := refind(ctx, tx, keys, patient, "patient", patientTerms(was.Name, owners, nil), patientTerms(p.Name, owners, nil)); err != nil {
 			return err
 		}

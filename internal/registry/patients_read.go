@@ -48,22 +48,61 @@ func patientView(keys *vault.Clinic, found []db.GetPatientRow) (PatientView, err
 	if err != nil {
 		return PatientView{}, err
 	}
+	for i, r := range found {
+		if !r.ClientID.IsZero() { // then the columns of the bond are there too
+			one[0].Owners[i].Bond = Bond{
+				Client: r.ClientID, Role: *r.Role, Share: int(*r.Share), MayConsent: *r.MayConsent, GetsReminders: *r.GetsReminders, Since: r.Since.UTC(),
+			}
+		}
+	}
 	r := found[0]
-	return PatientView{PatientRow: one[0], Version: r.Version, CreatedAt: r.CreatedAt.UTC(), SavedAt: r.UpdatedAt.UTC(), SavedBy: r.UpdatedBy}, nil
+	v := PatientView{PatientRow: one[0], Version: r.Version, OwnersVersion: r.OwnersVersion, CreatedAt: r.CreatedAt.UTC(), SavedAt: r.UpdatedAt.UTC(), SavedBy: r.UpdatedBy}
+	if !r.ChipID.IsZero() {
+		var chip sealedIdentifier
+		if err := openInto(keys, slot("identifiers", r.ChipID), r.ChipSealed, &chip); err != nil {
+			return PatientView{}, err
+		}
+		v.Chip = chip.Number
+	}
+	if r.MovedOn != nil {
+		v.MovedOn = r.MovedOn.UTC()
+	}
+	return v, nil
 }
 
-// ClientPatients reads a client's animals, the living first, then by name. Owners are not filled in.
-func ClientPatients(ctx context.Context, tx *db.Tx, keys *vault.Clinic, client id.ID) ([]PatientRow, error) {
+// ClientPatient is an animal of a client with the role the client has, or had until the instant Until (UTC,
+// zero for a link that holds).
+type ClientPatient struct {
+	PatientRow
+	Role  string
+	Share int
+	Until time.Time
+}
+
+// ClientPatients reads the animals a client is or was linked to, the living first, then by name. Owners
+// are not filled in.
+func ClientPatients(ctx context.Context, tx *db.Tx, keys *vault.Clinic, client id.ID) ([]ClientPatient, error) {
 	found, err := tx.ListClientPatients(ctx, db.ListClientPatientsParams{TenantID: tx.Tenant, ClientID: client})
 	if err != nil {
 		return nil, fmt.Errorf("reading a client's animals: %w", err)
 	}
 	rows := make([]plainPatient, len(found))
+	links := make(map[id.ID]ClientPatient, len(found))
 	for i, r := range found {
 		rows[i] = plainPatient{r.ID, r.Species, r.Breed, r.Sex, r.Neutered, r.BornOn, r.BornPrecision, r.BornEstimated, r.Status, r.Sealed, id.ID{}, nil}
+		link := ClientPatient{Role: r.Role, Share: int(r.Share)}
+		if r.Until != nil {
+			link.Until = r.Until.UTC()
+		}
+		links[r.ID] = link
 	}
-	out, err := gather(keys, rows)
-	livingFirst(out)
+	animals, err := gather(keys, rows)
+	livingFirst(animals)
+	out := make([]ClientPatient, len(animals))
+	for i, a := range animals {
+		out[i] = links[a.ID]
+		out[i].PatientRow = a
+	}
 	return out, err
 }
 
@@ -94,23 +133,6 @@ func Recent(ctx context.Context, tx *db.Tx, keys *vault.Clinic) ([]RecentPatient
 	out := make([]RecentPatient, len(patients))
 	for i, p := range patients {
 		out[i] = RecentPatient{PatientRow: p, OpenedAt: opened[p.ID]}
-	}
-	return out, nil
-}
-
-// Identifiers reads the numbers on an animal, the oldest entry first.
-func Identifiers(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.ID) ([]Identifier, error) {
-	rows, err := tx.ListIdentifiers(ctx, db.ListIdentifiersParams{TenantID: tx.Tenant, PatientID: patient})
-	if err != nil {
-		return nil, fmt.Errorf("reading identifiers: %w", err)
-	}
-	out := make([]Identifier, len(rows))
-	for i, r := range rows {
-		var s sealedIdentifier
-		if err := openInto(keys, slot("identifiers", r.ID), r.Sealed, &s); err != nil {
-			return nil, err
-		}
-		out[i] = Identifier{ID: r.ID, Kind: r.Kind, Number: s.Number, RecordedAt: r.RecordedAt.UTC()}
 	}
 	return out, nil
 }
