@@ -26,9 +26,16 @@ type PatientRow struct {
 	Died bool
 }
 
+// Breed is suggested for a species.
+type Breed struct {
+	Species, Name string
+}
+
 // PatientForm makes or changes a patient.
 type PatientForm struct {
 	Page ui.Page
+	// Banner is of the patient that is changed, nil for a new one.
+	Banner *Banner
 	// Action is "/patients" or "/patients/{id}".
 	Action string
 	// ID, sent as new_id, is the id a new patient will get, so that sending twice makes one; "" when changing.
@@ -44,10 +51,13 @@ type PatientForm struct {
 	// Born is a date in the house form or as typed; Age an estimate: "3 y", "8 months".
 	Born, Age string
 
-	// SpeciesOptions start with the empty choice. Breeds are suggested, any other may be typed.
+	// SpeciesOptions start with the empty choice. Breeds are suggested, those of the chosen species where
+	// script runs, and any other may be typed.
 	SpeciesOptions []ui.Option
-	Breeds         []string
-	// Mistakes name "name", "species", "breed", "colour", "sex", "neutered", "born", "age" or "".
+	Breeds         []Breed
+	// Alike are animals of the owner that may be the same one.
+	Alike Alikes
+	// Mistakes name "name", "species", "breed", "colour", "sex", "neutered", "born", "age", "alike" or "".
 	Mistakes ui.Mistakes
 	// Cancel is the path of the page the form was opened from.
 	Cancel string

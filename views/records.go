@@ -10,12 +10,29 @@ type Banner struct {
 	Species, Kind string
 	// Sex is "Male, neutered", Born "12-Jan-2019" or "about 2019" or "Not known", Age "7 y 2 m" or "".
 	Sex, Born, Age string
+	// Chip is the number of the first chip the animal wears, in groups of three, or "".
+	Chip string
 	// OwnerName is "" where nobody is known; OwnerPhone the first number.
 	OwnerName, OwnerPhone string
-	// EditHref is "" where the person may not change the patient.
-	EditHref string
+	// EditHref is "" where the person may not change the patient; StatusHref and AlertsHref likewise.
+	EditHref, StatusHref, AlertsHref string
 	// Href is the patient's page, for the pages below it; "" on that page itself.
 	Href string
+	// Weight is the last one, its zero value for none yet.
+	Weight BannerWeight
+	// State is "" for an active patient, else "Left us" or "Not coming at present"; of one that Died, whose
+	// banner is grey, the day: "12-Nov-2026" or "Day not known".
+	State string
+	Died  bool
+	// Alerts are in the order they are shown.
+	Alerts []AlertLine
+	// Gap says that nobody asked about allergies yet, nil where somebody did or it matters no more.
+	Gap *AllergyGap
+}
+
+// BannerWeight is a weight with its twin in the other unit: "24.6 kg", "54.2 lb", "today".
+type BannerWeight struct {
+	Value, Twin, When string
 }
 
 // Record is a patient's page: history, consult, owner.
@@ -32,15 +49,18 @@ type Record struct {
 
 	// Draft is this person's open note, nil for none.
 	Draft *Draft
+	// Closed says why no note is started any more, "" where one may be.
+	Closed string
 	// Writing names somebody else's open note: "Dr Tom Reilly has been writing here since 10:05".
 	Writing string
 	// StartAction is where a new note is started, "" where the person may not write or a draft is
 	// open; StartID the id the draft will get, so that pressing twice starts one.
 	StartAction, StartID string
 
-	Owner *Owner
-	// Identifiers are chip, licence, passport: label and value.
-	Identifiers []Fact
+	Weights Weights
+	Owners  OwnerPanel
+	// Numbers are chip, licence, passport: those the animal has.
+	Numbers NumberPanel
 }
 
 // Year is one year's entries of a history; Label is "" for the current year.
@@ -65,22 +85,6 @@ type Entry struct {
 	Current bool
 }
 
-// Owner is the panel beside a record.
-type Owner struct {
-	Name string
-	// Href is "" where the person may not open clients.
-	Href   string
-	Phones []Phone
-	Email  string
-	// Others are the owner's other animals.
-	Others []Animal
-}
-
-// Fact is a label and its value.
-type Fact struct {
-	Label, Value string
-}
-
 func (b Banner) title() string {
 	if b.Surname == "" {
 		return b.Name
@@ -99,6 +103,11 @@ var noteKeys = []ui.Key{
 
 func (v Record) page() ui.Page {
 	p := keyed(v.Page, when(v.Banner.EditHref != "", "e", "Change this patient")...)
+	p = keyed(p, when(v.Weights.Form != nil, "v", "Add a weight")...)
+	p = keyed(p, when(len(v.Weights.Rows) > 0, "g", "Weights in numbers")...)
+	if v.Weights.Form != nil && len(v.Weights.Form.Mistakes) > 0 {
+		return titled(p, v.Banner.title(), v.Weights.Form.Mistakes)
+	}
 	if v.Draft != nil {
 		return titled(keyed(p, noteKeys...), v.Banner.title()+", consult", v.Draft.Mistakes)
 	}

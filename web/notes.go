@@ -201,7 +201,7 @@ func (v *visit) draftTitle(patient id.ID) (string, error) {
 		return "", err
 	}
 	v.record(audit.Entry{Action: audit.Opened, Object: "patient", ObjectID: patient})
-	return pageOf(v.banner(p.PatientRow, nil)) + ", consult", nil
+	return titleOf(p.PatientRow) + ", consult", nil
 }
 
 // pageOf names the animal of a page as its tab does.
@@ -256,7 +256,8 @@ func (v *visit) noteView(row id.ID) (views.Note, error) {
 	var n records.Note
 	var addenda []records.Addendum
 	var p registry.PatientView
-	err := v.read(
+	var with beside
+	err := v.read(append(with.ofNote(v, row),
 		func(ctx context.Context, tx *db.Tx) (err error) {
 			n, err = records.OpenNote(ctx, tx, v.keys, row)
 			return err
@@ -269,7 +270,7 @@ func (v *visit) noteView(row id.ID) (views.Note, error) {
 			addenda, err = records.Addenda(ctx, tx, v.keys, row)
 			return err
 		},
-	)
+	)...)
 	if err != nil {
 		return views.Note{}, err
 	}
@@ -278,7 +279,7 @@ func (v *visit) noteView(row id.ID) (views.Note, error) {
 		return views.Note{}, err
 	}
 	view := views.Note{
-		Page: v.page("patients"), Banner: v.banner(p.PatientRow, species), Title: "Consult", Heading: v.eventAt(n.EventAt, n.Author),
+		Page: v.page("patients"), Banner: v.banner(p, with, species), Title: "Consult", Heading: v.eventAt(n.EventAt, n.Author),
 		Signed: v.day(n.SignedAt) + " " + v.minute(n.SignedAt), SignedAt: machine(n.SignedAt), SignedBy: v.policy.Name(n.Author),
 	}
 	for _, part := range noteInputs(n.SOAP) {

@@ -19,15 +19,6 @@ import (
 	"paddock/views/ui"
 )
 
-// breeds are suggested in the form; any other may be typed.
-var breeds = []string{
-	"Labrador Retriever", "Golden Retriever", "Border Collie", "Cocker Spaniel", "English Springer Spaniel",
-	"French Bulldog", "Dachshund, Miniature", "German Shepherd Dog", "Jack Russell Terrier", "Staffordshire Bull Terrier",
-	"Cavalier King Charles Spaniel", "Cockapoo", "Chihuahua", "Pug", "Greyhound", "Whippet", "Crossbreed",
-	"Domestic Shorthair", "Domestic Longhair", "British Shorthair", "Maine Coon", "Ragdoll", "Siamese", "Bengal",
-	"Lop", "Netherland Dwarf", "Lionhead", "Budgerigar", "Cockatiel", "Welsh Mountain Pony", "Thoroughbred",
-}
-
 func (s *Server) listPatients(v *visit) (answer, error) {
 	var recent []registry.RecentPatient
 	species, err := s.species(v)
@@ -95,6 +86,25 @@ func (s *Server) speciesList(v *visit) ([]registry.Species, error) {
 	return list, err
 }
 
+// breeds are suggested in the form of a patient, read once a process like the species.
+func (s *Server) breeds(v *visit) ([]views.Breed, error) {
+	if known := s.suggested.Load(); known != nil {
+		return *known, nil
+	}
+	var list []views.Breed
+	err := v.read(func(ctx context.Context, tx *db.Tx) error {
+		found, err := registry.ListBreeds(ctx, tx)
+		for _, b := range found {
+			list = append(list, views.Breed(b))
+		}
+		return err
+	})
+	if err == nil {
+		s.suggested.Store(&list)
+	}
+	return list, err
+}
+
 // kind is species, breed and age in words.
 func (v *visit) kind(p registry.PatientRow, species map[string]string) string {
 	return join(species[p.Species], p.Breed, v.age(p))
@@ -126,12 +136,15 @@ type patientFrame struct {
 	version int64 // 0 for a new one
 	owner   registry.Owner
 	species []registry.Species
+	breeds  []views.Breed
+	banner  *views.Banner // of one that is changed
+	alike   views.Alikes  // what a new one was asked about
 }
 
 func (v *visit) patientForm(f registry.PatientForm, frame patientFrame, bad fault.Fields) views.PatientForm {
 	view := views.PatientForm{
 		Page: v.page("patients"), Name: f.Name, Species: f.Species, Breed: f.Breed, Colour: f.Colour, Sex: f.Sex, Neutered: f.Neutered,
-		Born: f.Born, Age: f.Age, Breeds: breeds, Mistakes: mistakes(bad),
+		Born: f.Born, Age: f.Age, Breeds: frame.breeds, Banner: frame.banner, Mistakes: mistakes(bad),
 		SpeciesOptions: []ui.Option{{Value: "", Label: "Choose"}},
 	}
 	for _, s := range frame.species {
@@ -145,8 +158,11 @@ func (v *visit) patientForm(f registry.PatientForm, frame patientFrame, bad faul
 		view.Cancel = view.Action
 		return view
 	}
-	view.Action, view.ID, view.Cancel = "/patients", frame.row.String(), "/patients"
+	view.Action, view.ID, view.Cancel, view.Alike = "/patients", frame.row.String(), "/patients", frame.alike
 	if view.ClientID != "" {
+		if view.Alike.Ask == "" {
+			view.Alike = v.alikeToPatient()
+		}
 		view.Cancel = "/clients/" + view.ClientID
 	}
 	return view
@@ -167,9 +183,12 @@ func (s *Server) newPatient(v *visit) (answer, error) {
 	return shown(http.StatusOK, views.PatientFormPage(v.patientForm(registry.PatientForm{}, frame, nil))), nil
 }
 
-// fillFrame reads the owner's name and the list of species.
+// fillFrame reads the owner's name and the lists of species and breeds.
 func (v *visit) fillFrame(frame *patientFrame) error {
 	var err error
+	if frame.breeds, err = v.s.breeds(v); err != nil {
+		return err
+	}
 	if frame.species, err = v.s.speciesList(v); err != nil || frame.owner.ID.IsZero() {
 		return err
 	}
@@ -218,6 +237,12 @@ func (s *Server) createPatient(v *visit) (answer, error) {
 	if len(bad) > 0 {
 		return v.mistakenPatient(typed, frame, bad)
 	}
+	if frame.alike, bad, err = v.askAlikePatient(row, frame.owner.ID); err != nil {
+		return answer{}, err
+	}
+	if len(bad) > 0 {
+		return v.mistakenPatient(typed, frame, bad)
+	}
 	err = v.write(func(ctx context.Context, tx *db.Tx) error {
 		return registry.RegisterPatient(ctx, tx, v.keys, row, frame.owner.ID, p)
 	})
@@ -232,30 +257,47 @@ func (s *Server) createPatient(v *visit) (answer, error) {
 }
 
 func (s *Server) editPatient(v *visit) (answer, error) {
-	p, species, err := v.openPatient()
+	p, with, err := v.openPatient()
 	if err != nil {
 		return answer{}, err
 	}
+	frame := patientFrame{row: p.ID, version: p.Version}
+	frame.owner, _ = p.Owner()
+	if err := v.frameOf(p, with, &frame); err != nil {
+		return answer{}, err
+	}
 	v.record(audit.Entry{Action: audit.Opened, Object: "patient", ObjectID: p.ID})
-	owner, _ := p.Owner()
-	frame := patientFrame{row: p.ID, version: p.Version, owner: owner, species: species}
 	return shown(http.StatusOK, views.PatientFormPage(v.patientForm(registry.FormOfPatient(p.Patient), frame, nil))), nil
 }
 
-// openPatient reads the patient of the path with the list of species.
-func (v *visit) openPatient() (p registry.PatientView, species []registry.Species, err error) {
+// openPatient reads the patient of the path with what its banner shows.
+func (v *visit) openPatient() (p registry.PatientView, with beside, err error) {
 	row, err := v.row()
 	if err != nil {
-		return p, nil, err
+		return p, with, err
 	}
-	if species, err = v.s.speciesList(v); err != nil {
-		return p, nil, err
-	}
-	err = v.read(func(ctx context.Context, tx *db.Tx) (err error) {
+	err = v.read(append(with.ofPatient(v, row), func(ctx context.Context, tx *db.Tx) (err error) {
 		p, err = registry.OpenPatient(ctx, tx, v.keys, row)
 		return err
-	})
-	return p, species, err
+	})...)
+	return p, with, err
+}
+
+// frameOf fills in the lists and the banner of a patient that is changed.
+func (v *visit) frameOf(p registry.PatientView, with beside, frame *patientFrame) error {
+	species, err := v.s.species(v)
+	if err != nil {
+		return err
+	}
+	if frame.breeds, err = v.s.breeds(v); err != nil {
+		return err
+	}
+	if frame.species, err = v.s.speciesList(v); err != nil {
+		return err
+	}
+	banner := v.banner(p, with, species)
+	frame.banner = &banner
+	return nil
 }
 
 func (s *Server) updatePatient(v *visit) (answer, error) {
@@ -294,12 +336,15 @@ func (s *Server) updatePatient(v *visit) (answer, error) {
 
 // mistakenEdit shows the form of a patient again, under its owner.
 func (v *visit) mistakenEdit(typed registry.PatientForm, bad fault.Fields) (answer, error) {
-	p, _, err := v.openPatient()
+	p, with, err := v.openPatient()
 	if err != nil {
 		return answer{}, err
 	}
 	frame := patientFrame{row: p.ID, version: max(1, v.version())}
 	frame.owner, _ = p.Owner()
+	if err := v.frameOf(p, with, &frame); err != nil {
+		return answer{}, err
+	}
 	return v.mistakenPatient(typed, frame, bad)
 }
 

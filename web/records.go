@@ -23,6 +23,8 @@ type record struct {
 	notes       []records.Note     // filled for those who may read clinical text
 	heads       []records.NoteHead // filled for the others: no clinical column is selected
 	drafts      []records.Draft
+	alerts      []registry.AlertRow
+	weights     []registry.WeightRow
 	species     map[string]string
 }
 
@@ -42,6 +44,14 @@ func (v *visit) openRecord(row id.ID) (rec record, err error) {
 		},
 		func(ctx context.Context, tx *db.Tx) (err error) {
 			rec.siblings, err = registry.Siblings(ctx, tx, v.keys, row)
+			return err
+		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			rec.alerts, err = registry.BannerAlerts(ctx, tx, v.keys, row)
+			return err
+		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			rec.weights, err = registry.Weights(ctx, tx, row)
 			return err
 		},
 	}
@@ -94,15 +104,25 @@ func (rec record) shownBeside() []id.ID {
 	return ids
 }
 
+// beside is what the banner shows of a record.
+func (rec record) beside() beside {
+	b := beside{alerts: rec.alerts}
+	if stand := standing(rec.weights); len(stand) > 0 {
+		b.weight, b.weighed = stand[0], true
+	}
+	return b
+}
+
 func (v *visit) recordView(rec record) views.Record {
 	p := rec.patient
 	view := views.Record{
-		Page: v.page("patients"), Banner: v.banner(p.PatientRow, rec.species), Count: len(rec.notes) + len(rec.heads) + len(rec.drafts),
-		NotesClosed: !v.readsNotes(),
+		Page: v.page("patients"), Banner: v.banner(p, rec.beside(), rec.species), Count: len(rec.notes) + len(rec.heads) + len(rec.drafts),
+		NotesClosed: !v.readsNotes(), Weights: v.weightsView(p, rec.weights),
 	}
 	view.Banner.Href = ""
 	if v.may(access.PatientWrite) {
-		view.Banner.EditHref = "/patients/" + p.ID.String() + "/edit"
+		path := "/patients/" + p.ID.String()
+		view.Banner.EditHref, view.Banner.StatusHref, view.Banner.AlertsHref = path+"/edit", path+"/status", path+"/alerts"
 	}
 	v.addDrafts(&view, rec)
 	for _, n := range rec.notes {
@@ -113,16 +133,12 @@ func (v *visit) recordView(rec record) views.Record {
 	for _, h := range rec.heads {
 		v.addEntry(&view, h.EventAt.In(v.clinic.Zone()).Year(), v.entryOf(h))
 	}
-	if owner, ok := p.Owner(); ok {
-		view.Owner = v.ownerView(owner, rec)
+	if view.Banner.Died {
+		view.Closed = p.Called() + " has died. No new consult is begun."
 	}
-	for _, i := range rec.identifiers {
-		view.Identifiers = append(view.Identifiers, views.Fact{Label: identifierNames[i.Kind], Value: i.Number})
-	}
+	view.Owners, view.Numbers = v.ownerPanel(rec), v.numberPanel(p.ID, rec.identifiers)
 	return view
 }
-
-var identifierNames = map[string]string{"chip": "Microchip", "tag": "Tag", "tattoo": "Tattoo", "licence": "Licence"}
 
 // addDrafts opens this person's own draft on the page and names others who write.
 func (v *visit) addDrafts(view *views.Record, rec record) {
@@ -165,23 +181,19 @@ func (v *visit) addEntry(view *views.Record, year int, e views.Entry) {
 	last.Entries = append(last.Entries, e)
 }
 
-func (v *visit) ownerView(owner registry.Owner, rec record) *views.Owner {
-	out := &views.Owner{Name: owner.Name(), Phones: phones(owner.Phones), Email: owner.Email}
-	if v.may(access.ClientRead) {
-		out.Href = "/clients/" + owner.ID.String()
-	}
-	for _, p := range rec.siblings {
-		out.Others = append(out.Others, v.animal(p, rec.species))
-	}
-	return out
-}
-
 // banner is the head of every page about one animal.
-func (v *visit) banner(p registry.PatientRow, species map[string]string) views.Banner {
+func (v *visit) banner(p registry.PatientView, with beside, species map[string]string) views.Banner {
 	b := views.Banner{
 		Name: p.Called(), Species: p.Species, Kind: join(species[p.Species], p.Breed, p.Colour), Sex: sexOf(p.Patient),
-		Born: "Not known", Age: v.age(p), Href: "/patients/" + p.ID.String(),
+		Born: "Not known", Age: v.age(p.PatientRow), Chip: registry.FormatChip(p.Chip), Href: "/patients/" + p.ID.String(), State: v.state(p), Died: p.Status == registry.Deceased,
 	}
+	if b.Died {
+		b.Age = aged(p)
+	}
+	if with.weighed && !b.Died {
+		b.Weight = v.bannerWeight(with.weight)
+	}
+	v.addAlerts(&b, p.ID, p.Status, with.alerts)
 	if p.Born.Known() {
 		b.Born = p.Born.String()
 	}

@@ -29,8 +29,8 @@ func TestSeededRolesHoldExactlyWhatTheyNeed(t *testing.T) {
 	want := map[string][]Permission{
 		Receptionist:  desk,
 		Nurse:         append(slices.Clone(desk), ClinicalRead),
-		Veterinarian:  append(slices.Clone(desk), ClinicalRead, ClinicalWrite, ClinicalSign),
-		PracticeAdmin: append(slices.Clone(desk), ClinicalRead, ImportRun, AuditRead, PeopleManage),
+		Veterinarian:  append(slices.Clone(desk), PatientRevive, ClinicalRead, ClinicalWrite, ClinicalSign),
+		PracticeAdmin: append(slices.Clone(desk), PatientRevive, ClinicalRead, ImportRun, AuditRead, PeopleManage),
 	}
 	roles := withIDs(Seeded())
 	table := compiled(t, roles)

@@ -20,6 +20,7 @@ const (
 	ClientWrite   Permission = "client.write"
 	PatientRead   Permission = "patient.read"
 	PatientWrite  Permission = "patient.write"
+	PatientRevive Permission = "patient.revive"
 	ClinicalRead  Permission = "clinical.read"
 	ClinicalWrite Permission = "clinical.write"
 	ClinicalSign  Permission = "clinical.sign"
@@ -44,7 +45,7 @@ const (
 // permissions and fields fix the order of everything listed and of the bits in a Table.
 var (
 	permissions = []Permission{
-		SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite, ClinicalRead,
+		SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite, PatientRevive, ClinicalRead,
 		ClinicalWrite, ClinicalSign, ImportRun, AuditRead, PeopleManage,
 	}
 	fields = []Field{FieldContact, FieldClinical, FieldMoney, FieldDrugs, FieldStaff}
@@ -72,6 +73,8 @@ func (p Permission) Sentence() string {
 		return "Seeing patients"
 	case PatientWrite:
 		return "Registering and changing patients"
+	case PatientRevive:
+		return "Taking back that a patient died"
 	case ClinicalRead:
 		return "Reading clinical notes"
 	case ClinicalWrite:

@@ -39,7 +39,7 @@ func Seeded() []Role {
 		{
 			Key: Veterinarian, Name: "Veterinarian",
 			Permissions: []Permission{
-				SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite,
+				SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite, PatientRevive,
 				ClinicalRead, ClinicalWrite, ClinicalSign,
 			},
 			Fields: []Field{FieldContact, FieldClinical, FieldDrugs},
@@ -47,7 +47,7 @@ func Seeded() []Role {
 		{
 			Key: PracticeAdmin, Name: "Practice admin",
 			Permissions: []Permission{
-				SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite,
+				SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite, PatientRevive,
 				ClinicalRead, ImportRun, AuditRead, PeopleManage,
 			},
 			Fields: []Field{FieldContact, FieldClinical, FieldMoney, FieldDrugs, FieldStaff},

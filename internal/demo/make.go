@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -122,7 +123,7 @@ func (d Deps) make(ctx context.Context, c Clinic) error {
 		return err
 	}
 	s := c.sample(d.Store.Now().In(at.Zone()))
-	if err := d.registry(ctx, s, d.as(at, people["reception"]), keys); err != nil {
+	if err := d.registry(ctx, c, s, d.as(at, people["reception"]), keys, d.Store.Now().In(at.Zone())); err != nil {
 		return err
 	}
 	return d.records(ctx, c, s, d.as(at, people["vet"]), keys, d.Store.Now().In(at.Zone()))
@@ -203,8 +204,8 @@ func (d Deps) firstPassphrase(ctx context.Context, who actor.Who, p identity.Per
 	return err
 }
 
-// registry registers every client and patient in one transaction.
-func (d Deps) registry(ctx context.Context, s sample, who actor.Who, keys *vault.Clinic) error {
+// registry registers every client and patient, with what is known of them, in one transaction.
+func (d Deps) registry(ctx context.Context, c Clinic, s sample, who actor.Who, keys *vault.Clinic, today time.Time) error {
 	return d.Store.Write(ctx, who, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.GetPatientID(ctx, db.GetPatientIDParams{TenantID: tx.Tenant, ID: s.patients[0].row})
 		if err == nil {
@@ -213,8 +214,8 @@ func (d Deps) registry(ctx context.Context, s sample, who actor.Who, keys *vault
 		if !db.NoRows(err) {
 			return err
 		}
-		for _, c := range s.clients {
-			if err := registry.RegisterClient(ctx, tx, keys, c.row, c.Client); err != nil {
+		for _, one := range s.clients {
+			if err := registry.RegisterClient(ctx, tx, keys, one.row, one.Client); err != nil {
 				return err
 			}
 		}
@@ -223,6 +224,6 @@ func (d Deps) registry(ctx context.Context, s sample, who actor.Who, keys *vault
 				return err
 			}
 		}
-		return nil
+		return c.life(s, today).keep(ctx, tx, keys, c, s)
 	})
 }

@@ -24,14 +24,15 @@ type Draft struct {
 
 // StartConsult opens a draft about a patient under an id that came with the form. An author has one
 // open draft a patient: where there is one, it is given back. It gives fault.Missing where there is no
-// such patient, and ErrAlreadySigned where the id is a signed note's, as when a page is sent again.
+// such patient, registry.ErrDied where a new one would be about an animal that died, and ErrAlreadySigned
+// where the id is a signed note's, as when a page is sent again.
 func StartConsult(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patient id.ID) (Draft, error) {
 	me, err := author(tx)
 	if err != nil {
 		return Draft{}, err
 	}
 	// Held until the end, so that two starts at once cannot both find nothing.
-	_, err = tx.LockPatient(ctx, db.LockPatientParams{TenantID: tx.Tenant, ID: patient})
+	held, err := tx.LockPatient(ctx, db.LockPatientParams{TenantID: tx.Tenant, ID: patient})
 	if err := missing(err, "locking a patient"); err != nil {
 		return Draft{}, err
 	}
@@ -58,6 +59,9 @@ func StartConsult(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patie
 	}
 	if signed {
 		return Draft{}, ErrAlreadySigned
+	}
+	if held.Status == registry.Deceased {
+		return Draft{}, registry.ErrDied
 	}
 	return newDraft(ctx, tx, keys, row, patient, me)
 }

@@ -119,6 +119,23 @@ func TestOfManyStartsAtOnceOneDraftComes(t *testing.T) {
 	}
 }
 
+func TestAboutTheDeadNoNewNoteIsBegunAndAnOpenOneIsFinished(t *testing.T) {
+	c := newClinic(t)
+	d, err := c.start(t, c.vet, id.New())
+	must(t, err)
+	must(t, c.as(t, c.other, func(ctx context.Context, tx *db.Tx) error {
+		return registry.MovePatient(ctx, tx, c.Keys, id.New(), c.patient, id.ID{}, registry.Move{To: registry.Deceased, Manner: registry.Died, Remains: "home"})
+	}))
+	if _, err := c.start(t, c.other, id.New()); !errors.Is(err, registry.ErrDied) {
+		t.Errorf("a new note: %v", err)
+	}
+	if again, err := c.start(t, c.vet, id.New()); err != nil || again.ID != d.ID {
+		t.Errorf("the open one: %+v, %v", again, err)
+	}
+	must(t, c.sign(t, c.vet, d.ID, d.Version, limp))
+	must(t, c.add(t, id.New(), d.ID, records.KindLateEntry, "Seen later", "Heart failure."))
+}
+
 func TestAnEmptyNoteIsNotSigned(t *testing.T) {
 	c := newClinic(t)
 	d, err := c.start(t, c.vet, id.New())
