@@ -16,11 +16,12 @@ const (
 	RolePlatform = "paddock_platform"
 	RoleScribe   = "paddock_scribe"
 	RoleWatch    = "paddock_watch"
+	RoleJobs     = "paddock_jobs"
 )
 
 // LoginRoles lists the roles that need a password.
 func LoginRoles() []string {
-	return []string{RoleMigrate, RoleApp, RolePlatform, RoleScribe, RoleWatch}
+	return []string{RoleMigrate, RoleApp, RolePlatform, RoleScribe, RoleWatch, RoleJobs}
 }
 
 // Endpoint is a database and the passwords of the roles that may log into it.

@@ -60,6 +60,28 @@ func (q *Queries) GetPolicyEpoch(ctx context.Context, arg GetPolicyEpochParams) 
 	return epoch, err
 }
 
+const getRole = `-- name: GetRole :one
+SELECT id, name FROM roles WHERE tenant_id = $1 AND key = $2
+`
+
+type GetRoleParams struct {
+	TenantID id.Tenant
+	Key      string
+}
+
+type GetRoleRow struct {
+	ID   id.ID
+	Name string
+}
+
+// A role of the clinic by its key. No row where the clinic has none of that key.
+func (q *Queries) GetRole(ctx context.Context, arg GetRoleParams) (GetRoleRow, error) {
+	row := q.db.QueryRow(ctx, getRole, arg.TenantID, arg.Key)
+	var i GetRoleRow
+	err := row.Scan(&i.ID, &i.Name)
+	return i, err
+}
+
 const insertPersonRole = `-- name: InsertPersonRole :exec
 INSERT INTO person_roles (tenant_id, person_id, role_id) VALUES ($1, $2, $3)
 `
@@ -107,6 +129,26 @@ func (q *Queries) InsertRole(ctx context.Context, arg InsertRoleParams) error {
 		arg.Name,
 	)
 	return err
+}
+
+const insertRoleRight = `-- name: InsertRoleRight :execrows
+INSERT INTO role_rights (tenant_id, role_id, allowed) VALUES ($1, $2, $3)
+ON CONFLICT (tenant_id, role_id, allowed) DO NOTHING
+`
+
+type InsertRoleRightParams struct {
+	TenantID id.Tenant
+	RoleID   id.ID
+	Allowed  string
+}
+
+// Gives a role one right; 0 rows where it has it.
+func (q *Queries) InsertRoleRight(ctx context.Context, arg InsertRoleRightParams) (int64, error) {
+	result, err := q.db.Exec(ctx, insertRoleRight, arg.TenantID, arg.RoleID, arg.Allowed)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const insertRoleRights = `-- name: InsertRoleRights :exec

@@ -146,6 +146,9 @@ func (e *environment) devServe(ctx context.Context, dir folder, p place, ln net.
 	if _, err := provision.Canaries(ctx, in.provision(e)); err != nil {
 		return err
 	}
+	if _, err := provision.Upgrade(ctx, in.provision(e), provision.NewRights()); err != nil {
+		return err
+	}
 	if err := e.sampleClinics(ctx, in); err != nil {
 		return err
 	}
@@ -158,7 +161,11 @@ func (e *environment) devServe(ctx context.Context, dir folder, p place, ln net.
 	if err != nil {
 		return err
 	}
-	return answer(ctx, broken, func() { e.tell("Paddock is ready at %s", first) }, sites...)
+	stop, err := in.work(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(answer(ctx, broken, func() { e.tell("Paddock is ready at %s", first) }, sites...), stop())
 }
 
 func (e *environment) sampleClinics(ctx context.Context, in *installation) error {

@@ -68,16 +68,24 @@ func (f folder) unwritable(err error) error {
 	return fmt.Errorf("the data folder %s cannot be written (%w): set PADDOCK_DATA_DIR to one that can", string(f), err)
 }
 
-// makeSecrets gives the passwords of the database's roles, made once. The file appears whole or not
-// at all.
+// makeSecrets gives the passwords of the database's roles, each made once: a later release may have more
+// roles than the folder was made with. The file appears whole or not at all.
 func (f folder) makeSecrets() (map[string]config.Secret, error) {
 	have, err := config.ReadSecrets(f.secrets())
-	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return have, err
 	}
-	fresh := map[string]string{}
+	fresh, missing := map[string]string{}, false
+	for role, password := range have {
+		fresh[role] = password.Reveal()
+	}
 	for _, role := range db.LoginRoles() {
-		fresh[role] = rand.Text()
+		if fresh[role] == "" {
+			fresh[role], missing = rand.Text(), true
+		}
+	}
+	if !missing {
+		return have, nil
 	}
 	raw, err := json.MarshalIndent(fresh, "", "  ")
 	if err != nil {

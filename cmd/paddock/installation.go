@@ -35,6 +35,7 @@ type installation struct {
 	store     *db.Store
 	platform  *db.Platform
 	watch     *db.Watch
+	queue     *db.Jobs
 	scribe    *audit.Scribe
 	attempts  *isolation.Attempts
 	directory *tenancy.Directory
@@ -83,6 +84,10 @@ func (in *installation) open(ctx context.Context, p place) (err error) {
 		return err
 	}
 	in.closers = append(in.closers, in.watch.Close)
+	if in.queue, err = db.OpenJobs(ctx, p.endpoint.As(db.RoleJobs)); err != nil {
+		return err
+	}
+	in.closers = append(in.closers, in.queue.Close)
 	in.scribe = audit.NewScribe(p.endpoint.As(db.RoleScribe), in.signer, in.log)
 	in.closers = append(in.closers, in.scribe.Close)
 	in.attempts = isolation.NewAttempts(in.watch, in.scribe, in.clock, in.log)

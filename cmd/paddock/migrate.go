@@ -9,8 +9,9 @@ import (
 	"paddock/internal/provision"
 )
 
-// migrate brings a database to the shape of this release, and makes what every installation has: the
-// context key and the two canary clinics. It can be run again at any time.
+// migrate brings a database to the shape of this release, makes what every installation has (the context
+// key and the two canary clinics), and gives the clinics the rights that are new. It can be run again at
+// any time.
 func migrate(ctx context.Context, e *environment, args []string) error {
 	if _, err := parse(e, flags("migrate"), args); err != nil {
 		return err
@@ -37,6 +38,13 @@ func migrate(ctx context.Context, e *environment, args []string) error {
 	defer in.close()
 	if _, err := provision.Canaries(ctx, in.provision(e)); err != nil {
 		return fmt.Errorf("making the canary clinics: %w", err)
+	}
+	given, err := provision.Upgrade(ctx, in.provision(e), provision.NewRights())
+	if err != nil {
+		return err
+	}
+	if given > 0 {
+		e.tell("Clinics whose roles were given the rights that came with this release: %d.", given)
 	}
 	e.tell("The database is in the shape of this release.")
 	return nil

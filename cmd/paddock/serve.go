@@ -49,8 +49,12 @@ func serve(ctx context.Context, e *environment, args []string) error {
 	if err != nil {
 		return err
 	}
+	stop, err := in.work(ctx)
+	if err != nil {
+		return err
+	}
 	log.InfoContext(ctx, "serving", "listen", ln.Addr().String())
-	err = answer(ctx, nil, func() {}, sites...)
+	err = errors.Join(answer(ctx, nil, func() {}, sites...), stop())
 	log.InfoContext(ctx, "stopped")
 	return err
 }

@@ -60,7 +60,10 @@ var rows = map[string]row{
 		may: join(slice, "internal/tenancy", "internal/access", "internal/identity"),
 		by:  []string{"cmd/paddock", "internal/demo", "bench"},
 	},
+	// The queue. Works are given to it, so it knows no slice.
+	"internal/jobs":       {may: join(leaves, "db", "internal/vault")},
 	"internal/registry":   {may: slice},
+	"internal/imports":    {may: join(slice, "internal/registry", "internal/jobs")},
 	"internal/billing":    {may: join(slice, "internal/registry")},
 	"internal/scheduling": {may: join(slice, "internal/registry", "internal/billing")},
 	"internal/records":    {may: join(slice, "internal/registry", "internal/billing", "internal/scheduling")},

@@ -53,7 +53,7 @@ func check(module fs.FS, rows map[string]row) ([]Finding, error) {
 // fenced transaction is the only source of one.
 var mayNameTenant = []string{
 	"db", "internal/id", "internal/tenancy", "internal/dbtest", "internal/isolation", "internal/isolation/sabotage",
-	"internal/provision",
+	"internal/provision", "internal/jobs",
 }
 
 func tenantNamers(t *tree, report func(where, what string)) {
@@ -163,6 +163,7 @@ var crossClinics = map[string]string{
 	"AllTenantsClinics":    "paddock_platform: the list of clinics, for the operator; no clinic data",
 	"AllTenantsOwnerOf":    "paddock_watch: whether an id refused here exists elsewhere, for the security event",
 	"AllTenantsEndSession": "paddock_watch: ends a session whose cookie was met on another clinic's host",
+	"AllTenantsRelay":      "paddock_jobs: takes what was asked for out of the outboxes into the queue; ids and a MAC, no clinic data",
 }
 
 var queryName = regexp.MustCompile(`^\s*--\s*name:\s*(\w+)`)

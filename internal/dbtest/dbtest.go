@@ -264,7 +264,7 @@ func cloneDatabase(t testing.TB, serverURL string) string {
 	// A copy does not take the grants of CONNECT along.
 	_, err = conn.Exec(ctx, "REVOKE ALL ON DATABASE "+name+" FROM PUBLIC")
 	must(t, err)
-	_, err = conn.Exec(ctx, "GRANT CONNECT ON DATABASE "+name+" TO paddock_migrate, paddock_app, paddock_platform, paddock_scribe, paddock_watch")
+	_, err = conn.Exec(ctx, "GRANT CONNECT ON DATABASE "+name+" TO paddock_migrate, paddock_app, paddock_platform, paddock_scribe, paddock_watch, paddock_jobs")
 	must(t, err)
 	return withDatabase(serverURL, name)
 }

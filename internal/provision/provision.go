@@ -117,7 +117,7 @@ func hostTaken(host string) error {
 func seedRoles(ctx context.Context, tx *db.Tx) error {
 	steps := []func(context.Context, *db.Tx) error{func(ctx context.Context, tx *db.Tx) error {
 		return tx.InsertPolicyEpoch(ctx, db.InsertPolicyEpochParams{TenantID: tx.Tenant})
-	}}
+	}, seedUpgrades}
 	for _, r := range access.Seeded() {
 		row := id.New()
 		var allowed []string
