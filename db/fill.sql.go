@@ -10,6 +10,40 @@ import (
 	"paddock/internal/id"
 )
 
+const insertAlerts = `-- name: InsertAlerts :exec
+INSERT INTO alerts (tenant_id, id, patient_id, level, topic, sealed, key_version, made_at, made_by, updated_at, updated_by)
+SELECT $1, unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::text[]), unnest($5::text[]),
+  unnest($6::bytea[]), $7::integer, unnest($8::timestamptz[]), $9::uuid, unnest($8::timestamptz[]), $9::uuid
+`
+
+type InsertAlertsParams struct {
+	TenantID   id.Tenant
+	Ids        []id.ID
+	PatientIds []id.ID
+	Levels     []string
+	Topics     []string
+	Sealed     [][]byte
+	KeyVersion int32
+	MadeAt     []time.Time
+	MadeBy     id.ID
+}
+
+// Of patients.
+func (q *Queries) InsertAlerts(ctx context.Context, arg InsertAlertsParams) error {
+	_, err := q.db.Exec(ctx, insertAlerts,
+		arg.TenantID,
+		arg.Ids,
+		arg.PatientIds,
+		arg.Levels,
+		arg.Topics,
+		arg.Sealed,
+		arg.KeyVersion,
+		arg.MadeAt,
+		arg.MadeBy,
+	)
+	return err
+}
+
 const insertClients = `-- name: InsertClients :exec
 INSERT INTO clients (tenant_id, id, sealed, key_version, created_at, updated_at, updated_by)
 SELECT $1, unnest($2::uuid[]), unnest($3::bytea[]), $4::integer, $5::timestamptz,
@@ -63,6 +97,40 @@ func (q *Queries) InsertFieldTokens(ctx context.Context, arg InsertFieldTokensPa
 	return err
 }
 
+const insertIdentifiers = `-- name: InsertIdentifiers :exec
+INSERT INTO identifiers (tenant_id, id, patient_id, kind, standard, given_on, sealed, key_version, recorded_at)
+SELECT $1, unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::text[]), nullif(unnest($5::text[]), ''),
+  nullif(unnest($6::text[]), '')::date, unnest($7::bytea[]), $8::integer, $9::timestamptz
+`
+
+type InsertIdentifiersParams struct {
+	TenantID   id.Tenant
+	Ids        []id.ID
+	PatientIds []id.ID
+	Kinds      []string
+	Standards  []string
+	GivenOn    []string
+	Sealed     [][]byte
+	KeyVersion int32
+	RecordedAt time.Time
+}
+
+// A standard and a day that are not known are empty texts.
+func (q *Queries) InsertIdentifiers(ctx context.Context, arg InsertIdentifiersParams) error {
+	_, err := q.db.Exec(ctx, insertIdentifiers,
+		arg.TenantID,
+		arg.Ids,
+		arg.PatientIds,
+		arg.Kinds,
+		arg.Standards,
+		arg.GivenOn,
+		arg.Sealed,
+		arg.KeyVersion,
+		arg.RecordedAt,
+	)
+	return err
+}
+
 const insertNotes = `-- name: InsertNotes :exec
 INSERT INTO notes (tenant_id, id, patient_id, author_id, event_at, signed_at, sealed, key_version)
 SELECT $1, unnest($2::uuid[]), unnest($3::uuid[]), $4::uuid, unnest($5::timestamptz[]),
@@ -97,18 +165,19 @@ func (q *Queries) InsertNotes(ctx context.Context, arg InsertNotesParams) error 
 const insertOwnerships = `-- name: InsertOwnerships :exec
 INSERT INTO ownerships (tenant_id, id, patient_id, client_id, role, share, may_consent, gets_reminders, since)
 SELECT $1, unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::uuid[]), unnest($5::text[]),
-  unnest($6::integer[]), unnest($7::boolean[]), true, $8::timestamptz
+  unnest($6::integer[]), unnest($7::boolean[]), unnest($8::boolean[]), $9::timestamptz
 `
 
 type InsertOwnershipsParams struct {
-	TenantID   id.Tenant
-	Ids        []id.ID
-	PatientIds []id.ID
-	ClientIds  []id.ID
-	Roles      []string
-	Shares     []int32
-	MayConsent []bool
-	Since      time.Time
+	TenantID      id.Tenant
+	Ids           []id.ID
+	PatientIds    []id.ID
+	ClientIds     []id.ID
+	Roles         []string
+	Shares        []int32
+	MayConsent    []bool
+	GetsReminders []bool
+	Since         time.Time
 }
 
 func (q *Queries) InsertOwnerships(ctx context.Context, arg InsertOwnershipsParams) error {
@@ -120,7 +189,41 @@ func (q *Queries) InsertOwnerships(ctx context.Context, arg InsertOwnershipsPara
 		arg.Roles,
 		arg.Shares,
 		arg.MayConsent,
+		arg.GetsReminders,
 		arg.Since,
+	)
+	return err
+}
+
+const insertWeights = `-- name: InsertWeights :exec
+INSERT INTO weights (tenant_id, id, patient_id, at, grams, entered, unit, source, recorded_at, recorded_by)
+SELECT $1, unnest($2::uuid[]), unnest($3::uuid[]), unnest($4::timestamptz[]), unnest($5::bigint[]),
+  unnest($6::text[]), unnest($7::text[]), unnest($8::text[]), unnest($4::timestamptz[]), $9::uuid
+`
+
+type InsertWeightsParams struct {
+	TenantID   id.Tenant
+	Ids        []id.ID
+	PatientIds []id.ID
+	Ats        []time.Time
+	Grams      []int64
+	Entered    []string
+	Units      []string
+	Sources    []string
+	RecordedBy id.ID
+}
+
+func (q *Queries) InsertWeights(ctx context.Context, arg InsertWeightsParams) error {
+	_, err := q.db.Exec(ctx, insertWeights,
+		arg.TenantID,
+		arg.Ids,
+		arg.PatientIds,
+		arg.Ats,
+		arg.Grams,
+		arg.Entered,
+		arg.Units,
+		arg.Sources,
+		arg.RecordedBy,
 	)
 	return err
 }
@@ -150,7 +253,7 @@ type InsertWholePatientsParams struct {
 	UpdatedBy      id.ID
 }
 
-// InsertPatients with all that a form asks for. A birth that is not known is an empty text.
+// A birth that is not known is an empty text.
 func (q *Queries) InsertWholePatients(ctx context.Context, arg InsertWholePatientsParams) error {
 	_, err := q.db.Exec(ctx, insertWholePatients,
 		arg.TenantID,

@@ -110,9 +110,20 @@ func importing(t *testing.T, m machine) {
 		t.Fatal(err)
 	}
 	status, out, bad := m.run(t, "import", "patients", "--clinic", "mill", file)
-	if status != exitDone || !strings.Contains(out, "line 3: ") || !strings.Contains(out, "2 rows read: 1 patients imported") ||
-		!strings.Contains(bad, "2 rows read, 1 patients imported, 1 bad") {
+	if status != exitDone || !strings.Contains(out, "line 3: refused: ") || !strings.Contains(out, "2 rows: 1 patients added, ") ||
+		!strings.Contains(bad, "2 of 2 rows done") {
 		t.Errorf("the import ended with %d and said\n%s%s", status, out, bad)
+	}
+	if out := m.succeeds(t, "import", "patients", "--clinic", "mill", "--dry-run", file); !strings.Contains(out, "2 rows: 0 to add, ") || !strings.Contains(out, "1 there already, 1 refused") {
+		t.Errorf("the dry run said\n%s", out)
+	}
+	m.refuses(t, exitFailed, "has no column", "import", "patients", "--clinic", "mill", "--map", "name=Nickname", file)
+	nobody := m.with("PADDOCK_PASSPHRASE", "not the passphrase of anybody")
+	nobody.refuses(t, exitFailed, "do not belong together", "import", "patients", "--clinic", "oakvale", "--as", "admin@oakvale.example", file)
+	desk := m.with("PADDOCK_PASSPHRASE", demo.Passphrase)
+	desk.refuses(t, exitFailed, "may not import", "import", "patients", "--clinic", "oakvale", "--as", "reception@oakvale.example", file)
+	if out := desk.succeeds(t, "import", "patients", "--clinic", "oakvale", "--as", "admin@oakvale.example", "--dry-run", file); !strings.Contains(out, "1 to add") {
+		t.Errorf("the admin's dry run said\n%s", out)
 	}
 	m.refuses(t, exitFailed, "no clinic lives at nowhere.localhost", "import", "patients", "--clinic", "nowhere", file)
 	m.refuses(t, exitFailed, "cannot be read", "import", "patients", "--clinic", "mill", file+".missing")

@@ -43,7 +43,7 @@ func commands() []command {
 		{"clinic add", "NAME --host HOST --admin EMAIL", "make a clinic and print a link to its first passphrase", clinicAdd},
 		{"clinic list", "", "list the clinics", clinicList},
 		{"clinic suspend", "HOST [--resume]", "close a clinic to everybody, or open it again", clinicSuspend},
-		{"import patients", "--clinic CLINIC FILE.csv", "bring patients from a file into a clinic", importPatients},
+		{"import patients", "--clinic CLINIC [--map MAP] [--dry-run] [--as PERSON] FILE.csv", "bring patients from a file into a clinic", importPatients},
 		{"demo", "[--clinics N] [--patients M] [--years Y] [--seed S]", "make demo clinics of any size for load tests, on a server that has no others", makeDemo},
 		{"isolation check", "[--lint]", "prove on a running database that no clinic reaches another", isolationCheck},
 	}

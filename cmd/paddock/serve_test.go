@@ -130,6 +130,14 @@ func TestServe(t *testing.T) {
 	if !strings.Contains(out, "https://high.paddock.example/welcome/") {
 		t.Errorf("clinic add printed no link:\n%s", out)
 	}
+	animals := filepath.Join(t.TempDir(), "animals.csv")
+	if err := os.WriteFile(animals, []byte("Name,Species\nQuibble,Cat\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// With real clinics an import has a person who proves who they are.
+	m.refuses(t, exitFailed, "--as names nobody", "import", "patients", "--clinic", "high.paddock.example", animals)
+	m.with("PADDOCK_PASSPHRASE", "none was ever set").refuses(t, exitFailed, "do not belong together",
+		"import", "patients", "--clinic", "high.paddock.example", "--as", "jo@high.example", animals)
 	serving(t, m, service)
 	tooMighty(t, m, pg)
 }

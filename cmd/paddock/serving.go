@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"time"
 
+	"paddock/internal/imports"
+	"paddock/internal/jobs"
 	"paddock/web"
 )
 
@@ -46,6 +48,29 @@ func (in *installation) pages(e *environment) http.Handler {
 		SignIns: in.signIns, Sessions: in.sessions, KeptForms: in.kept,
 		Attempts: in.attempts, Clock: in.clock, Log: in.log, TrustedProxy: e.settings.TrustedProxy,
 	}).Handler()
+}
+
+// works are the kinds of jobs that this release can do.
+func (in *installation) works() map[jobs.Kind]jobs.Work { return imports.Works() }
+
+// work begins with what is left for after the answer. What it gives lets running jobs finish; those that
+// take too long go on with the next start.
+func (in *installation) work(ctx context.Context) (stop func() error, err error) {
+	r, err := jobs.Open(ctx, jobs.Config{
+		Queue: in.queue, Store: in.store, Vault: in.vault, Works: in.works(), Patience: goodbye, Log: in.log,
+		Report: in.attempts.Context,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := r.Start(ctx); err != nil {
+		return nil, err
+	}
+	return func() error {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye+time.Second)
+		defer cancel()
+		return r.Stop(ctx)
+	}, nil
 }
 
 // server bounds what a connection may take: time, and the size of headers.

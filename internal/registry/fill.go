@@ -16,11 +16,42 @@ import (
 	"paddock/internal/vault"
 )
 
-// Newcomer is a patient of a Fill: a row with its owners, who may be none, and the number of its chip,
-// "" where it has none. Its status is not looked at: it comes as Active.
+// Newcomer is a patient of a Fill: a row with its owners, who may be none, the number of its chip, "" where
+// it has none, and others, and what is known of it. Its status is not looked at: it comes as Active. Owners
+// without a bond own it together, and the first pays.
 type Newcomer struct {
 	PatientRow
-	Chip string
+	Chip    string
+	Numbers []NewNumber
+	Weights []NewWeight
+	Alerts  []NewAlert
+}
+
+// NewWeight is a weighing that comes with a Fill.
+type NewWeight struct {
+	ID id.ID
+	Weight
+}
+
+// NewAlert is an alert that comes with a Fill, and when it was made (UTC).
+type NewAlert struct {
+	ID id.ID
+	Alert
+	MadeAt time.Time
+}
+
+// NewNumber is a number that comes with a Fill: see Identifier. The zero GivenOn is not known.
+type NewNumber struct {
+	ID                     id.ID
+	Kind, Number, Standard string
+	GivenOn                time.Time
+}
+
+// AnotherNumber is one more number of a patient that is there, which is found by a number of the same
+// letters and digits already.
+type AnotherNumber struct {
+	Patient id.ID
+	NewNumber
 }
 
 // Fill is clients and patients that are registered together, as when a clinic is made up: sealed, with
@@ -31,7 +62,9 @@ type Fill struct {
 	clients    db.InsertClientsParams
 	patients   db.InsertWholePatientsParams
 	bonds      db.InsertOwnershipsParams
-	chips      db.InsertIdentifiersParams
+	numbers    db.InsertIdentifiersParams
+	weights    db.InsertWeightsParams
+	alerts     db.InsertAlertsParams
 	tokens     map[shelf][]foundBy
 	hashed     map[term][8]byte
 	seen       map[term]bool
@@ -39,11 +72,12 @@ type Fill struct {
 
 // SealFill seals clients and patients. It writes nothing, so that it may be done on several processors
 // while other fills are written. The owners of a patient are among the clients, or were registered before.
-func SealFill(keys *vault.Clinic, clients []Owner, patients []Newcomer) (*Fill, error) {
+func SealFill(keys *vault.Clinic, clients []Owner, patients []Newcomer, more ...AnotherNumber) (*Fill, error) {
 	content, err := json.Marshal(struct {
 		Clients  []Owner
 		Patients []Newcomer
-	}{clients, patients})
+		More     []AnotherNumber
+	}{clients, patients, more})
 	if err != nil {
 		return nil, fmt.Errorf("writing down a fill: %w", err)
 	}
@@ -58,6 +92,11 @@ func SealFill(keys *vault.Clinic, clients []Owner, patients []Newcomer) (*Fill, 
 	}
 	for _, p := range patients {
 		if err := f.addPatient(keys, p); err != nil {
+			return nil, err
+		}
+	}
+	for _, n := range more {
+		if err := f.addNumber(keys, n.Patient, n.NewNumber); err != nil {
 			return nil, err
 		}
 	}
@@ -93,27 +132,75 @@ func (f *Fill) addPatient(keys *vault.Clinic, n Newcomer) error {
 	p.Sexes, p.Neutered = append(p.Sexes, n.Sex), append(p.Neutered, n.Neutered)
 	p.BornOn, p.BornPrecisions = append(p.BornOn, born), append(p.BornPrecisions, string(n.Born.Precision))
 	p.BornEstimated = append(p.BornEstimated, n.Born.Estimated)
-	for i, o := range n.Owners {
-		f.bonds.Ids, f.bonds.PatientIds = append(f.bonds.Ids, id.New()), append(f.bonds.PatientIds, n.ID)
-		f.bonds.ClientIds, f.bonds.Roles = append(f.bonds.ClientIds, o.ID), append(f.bonds.Roles, "owner")
-		share := int32(0) // the first pays
-		if i == 0 {
-			share = wholeShare
-		}
-		f.bonds.Shares, f.bonds.MayConsent = append(f.bonds.Shares, share), append(f.bonds.MayConsent, true)
+	f.addBonds(n)
+	f.addWeights(n)
+	if err := f.addAlerts(keys, n); err != nil {
+		return err
 	}
-	var numbers []string
+	own := n.Numbers
 	if n.Chip != "" {
-		numbers = []string{n.Chip}
-		row := id.New()
-		number, err := sealed(keys, "identifiers", row, sealedIdentifier{n.Chip})
+		own = append(own[:len(own):len(own)], NewNumber{ID: id.New(), Kind: "chip", Number: n.Chip})
+	}
+	numbers := make([]string, len(own))
+	for i, o := range own {
+		if err := f.addNumber(keys, n.ID, o); err != nil {
+			return err
+		}
+		numbers[i] = o.Number
+	}
+	f.add(keys, n.ID, "patient", patientTerms(n.Name, n.ownerClients(), numbers))
+	return nil
+}
+
+func (f *Fill) addBonds(n Newcomer) {
+	p := &f.bonds
+	for i, o := range n.Owners {
+		b := o.Bond
+		if b == (Bond{}) {
+			b = Bond{Role: RoleOwner, MayConsent: true, GetsReminders: true}
+			if i == 0 {
+				b.Share = wholeShare
+			}
+		}
+		p.Ids, p.PatientIds, p.ClientIds = append(p.Ids, id.New()), append(p.PatientIds, n.ID), append(p.ClientIds, o.ID)
+		p.Roles, p.Shares = append(p.Roles, b.Role), append(p.Shares, int32(b.Share))
+		p.MayConsent, p.GetsReminders = append(p.MayConsent, b.MayConsent), append(p.GetsReminders, b.GetsReminders)
+	}
+}
+
+func (f *Fill) addWeights(n Newcomer) {
+	p := &f.weights
+	for _, w := range n.Weights {
+		p.Ids, p.PatientIds, p.Ats = append(p.Ids, w.ID), append(p.PatientIds, n.ID), append(p.Ats, w.At)
+		p.Grams, p.Entered, p.Units, p.Sources = append(p.Grams, w.Grams), append(p.Entered, w.Entered), append(p.Units, w.Unit), append(p.Sources, w.Source)
+	}
+}
+
+func (f *Fill) addAlerts(keys *vault.Clinic, n Newcomer) error {
+	p := &f.alerts
+	for _, a := range n.Alerts {
+		text, err := sealed(keys, "alerts", a.ID, sealedAlert{a.Text})
 		if err != nil {
 			return err
 		}
-		f.chips.Ids, f.chips.PatientIds = append(f.chips.Ids, row), append(f.chips.PatientIds, n.ID)
-		f.chips.Sealed = append(f.chips.Sealed, number)
+		p.Ids, p.PatientIds, p.MadeAt = append(p.Ids, a.ID), append(p.PatientIds, n.ID), append(p.MadeAt, a.MadeAt)
+		p.Levels, p.Topics, p.Sealed = append(p.Levels, a.Level), append(p.Topics, a.Topic), append(p.Sealed, text)
 	}
-	f.add(keys, n.ID, "patient", patientTerms(n.Name, n.ownerClients(), numbers))
+	return nil
+}
+
+func (f *Fill) addNumber(keys *vault.Clinic, patient id.ID, n NewNumber) error {
+	text, err := sealed(keys, "identifiers", n.ID, sealedIdentifier{n.Number})
+	if err != nil {
+		return err
+	}
+	given := ""
+	if !n.GivenOn.IsZero() {
+		given = n.GivenOn.Format(time.DateOnly)
+	}
+	p := &f.numbers
+	p.Ids, p.PatientIds, p.Kinds = append(p.Ids, n.ID), append(p.PatientIds, patient), append(p.Kinds, n.Kind)
+	p.Standards, p.GivenOn, p.Sealed = append(p.Standards, n.Standard), append(p.GivenOn, given), append(p.Sealed, text)
 	return nil
 }
 
@@ -121,13 +208,25 @@ func (f *Fill) addPatient(keys *vault.Clinic, n Newcomer) error {
 // the ids of its patients and a commitment to everything in it. It gives ErrAlreadyThere where one of
 // its rows is there, and fault.Fields for a species nobody knows; the transaction is lost then.
 func RegisterFill(ctx context.Context, tx *db.Tx, keys *vault.Clinic, f *Fill) error {
+	if err := WriteFill(ctx, tx, keys, f); err != nil {
+		return err
+	}
+	return audit.Record(tx, audit.Entry{Action: audit.Created, Object: "patient", IDs: f.ids, Commitment: f.commitment})
+}
+
+// WriteFill is RegisterFill without the leaf, for a part of a batch that is recorded as a whole. with is
+// sent together with it, first.
+func WriteFill(ctx context.Context, tx *db.Tx, keys *vault.Clinic, f *Fill, with ...func(context.Context, *db.Tx) error) error {
 	at, version, by := tx.Now(), keys.KeyVersion(), tx.Who.Person
-	clients, patients, bonds, chips := f.clients, f.patients, f.bonds, f.chips
+	clients, patients, bonds, numbers := f.clients, f.patients, f.bonds, f.numbers
 	clients.TenantID, clients.KeyVersion, clients.CreatedAt, clients.UpdatedBy = tx.Tenant, version, at, by
 	patients.TenantID, patients.KeyVersion, patients.CreatedAt, patients.UpdatedBy = tx.Tenant, version, at, by
 	bonds.TenantID, bonds.Since = tx.Tenant, at
-	chips.TenantID, chips.Kind, chips.KeyVersion, chips.RecordedAt = tx.Tenant, "chip", version, at
-	jobs := []func(context.Context, *db.Tx) error{
+	numbers.TenantID, numbers.KeyVersion, numbers.RecordedAt = tx.Tenant, version, at
+	weights, alerts := f.weights, f.alerts
+	weights.TenantID, weights.RecordedBy = tx.Tenant, by
+	alerts.TenantID, alerts.KeyVersion, alerts.MadeBy = tx.Tenant, version, by
+	jobs := append(slices.Clip(with),
 		func(ctx context.Context, tx *db.Tx) error {
 			err := tx.InsertClients(ctx, clients)
 			if db.Violates(err, "clients_pkey") {
@@ -143,7 +242,13 @@ func RegisterFill(ctx context.Context, tx *db.Tx, keys *vault.Clinic, f *Fill) e
 			return knownSpecies(err)
 		},
 		func(ctx context.Context, tx *db.Tx) error { return tx.InsertOwnerships(ctx, bonds) },
-		func(ctx context.Context, tx *db.Tx) error { return tx.InsertIdentifiers(ctx, chips) },
+		func(ctx context.Context, tx *db.Tx) error { return tx.InsertIdentifiers(ctx, numbers) },
+	)
+	if len(weights.Ids) > 0 {
+		jobs = append(jobs, func(ctx context.Context, tx *db.Tx) error { return tx.InsertWeights(ctx, weights) })
+	}
+	if len(alerts.Ids) > 0 {
+		jobs = append(jobs, func(ctx context.Context, tx *db.Tx) error { return tx.InsertAlerts(ctx, alerts) })
 	}
 	for at, list := range f.tokens {
 		jobs = append(jobs, at.insert(list))
@@ -151,7 +256,7 @@ func RegisterFill(ctx context.Context, tx *db.Tx, keys *vault.Clinic, f *Fill) e
 	if err := db.Together(ctx, tx, jobs...); err != nil {
 		return firstFault(err, "writing a fill")
 	}
-	return audit.Record(tx, audit.Entry{Action: audit.Created, Object: "patient", IDs: f.ids, Commitment: f.commitment})
+	return nil
 }
 
 // shelf is the part of search_tokens that one field of one kind of row has.

@@ -77,3 +77,12 @@ func TestWhatAFillMayNotHold(t *testing.T) {
 		t.Errorf("%d patients", n)
 	}
 }
+
+func (c clinic) countPatients(t *testing.T) (n int64) {
+	t.Helper()
+	c.read(t, func(ctx context.Context, tx *db.Tx) (err error) {
+		n, err = tx.CountPatients(ctx, db.CountPatientsParams{TenantID: tx.Tenant})
+		return err
+	})
+	return n
+}

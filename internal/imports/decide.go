@@ -1,0 +1,357 @@
+package imports
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"paddock/db"
+	"paddock/internal/actor"
+	"paddock/internal/id"
+	"paddock/internal/registry"
+	"paddock/internal/vault"
+)
+
+// Outcomes of a row. The texts stand in import_rows.
+const (
+	added   = "added"   // a new patient
+	merged  = "merged"  // one more number of a patient that is there
+	skipped = "skipped" // the clinic has it already
+	refused = "refused"
+)
+
+// decision is what becomes of one row.
+type decision struct {
+	line       int
+	outcome    string
+	conflict   bool
+	patient    id.ID
+	identifier id.ID // the licence number that was added or merged
+	print      []byte
+	animal     animal
+}
+
+// Kinds of identifiers, as the registry calls them.
+const (
+	licence = "licence"
+	chip    = "chip"
+	tag     = "tag"
+)
+
+// number is a whole number of one kind, as a token.
+type number struct {
+	kind  string
+	token [8]byte
+}
+
+// holder is an animal that has a number, in the clinic or in the rows of the file before.
+type holder struct {
+	patient       id.ID
+	line          int // where the file made it, 0 where it was in the clinic
+	species, name string
+	issued        []int32 // days of its licences, counted from 1970; 0 is not known
+}
+
+// decider says what becomes of each row, one after the other. What it has said before and what is in the
+// clinic count alike, so it comes to the same whether rows before were written yet or not, and a run that
+// goes on says the same as one that was not cut off.
+type decider struct {
+	*values
+	keys *vault.Clinic
+	row  id.ID
+	// holders by number: all numbers met so far are there, those of nobody with none.
+	holders map[number][]*holder
+	// made are the lines of patients that a run made before it was cut off.
+	made map[id.ID]int
+	// repeats counts rows that say the same and have no number to be told apart by.
+	repeats  map[[8]byte]int
+	counts   Counts
+	problems []Problem
+}
+
+// reading is a row as it was read: with what it says, or why it is refused.
+type reading struct {
+	line    int
+	animal  animal
+	refused string
+	licence [8]byte
+	chip    [8]byte
+	// numbered and chipped tell whether the two above are there.
+	numbered, chipped bool
+	print             [8]byte
+}
+
+// read reads a row and takes its fingerprint. Every row is to be read once, in order, also one that was
+// written before.
+func (d *decider) read(r entry) reading {
+	out := reading{line: r.line, refused: r.broken}
+	if out.refused != "" {
+		return out
+	}
+	var err error
+	if out.animal, err = d.values.read(r.values); err != nil {
+		out.refused = err.Error()
+		return out
+	}
+	a := &out.animal
+	if a.number != "" && !slices.Contains(noNumbers, vault.Fold(a.number)) {
+		out.licence, out.numbered = registry.NumberToken(d.keys, a.number)
+	}
+	if !out.numbered {
+		a.number = ""
+	}
+	if a.chip != "" {
+		out.chip, out.chipped = registry.NumberToken(d.keys, a.chip)
+	}
+	text := d.fingerprint(r.values)
+	out.print = d.keys.Token("import row", text)
+	if !out.numbered {
+		d.repeats[out.print]++
+		if n := d.repeats[out.print]; n > 1 {
+			out.print = d.keys.Token("import row", fmt.Sprintf("%s\x00%d", text, n))
+		}
+	}
+	return out
+}
+
+// noNumbers stand in columns of numbers where there is none.
+var noNumbers = []string{"0", "n/a", "na", "none", "nil", "null", "unknown", "pending", "not known", "tbc", "tbd"}
+
+// fingerprint is everything a row says in the columns that are taken over.
+func (d *decider) fingerprint(row []string) string {
+	var b strings.Builder
+	for _, f := range Fields() {
+		if at, ok := d.mapping[f]; ok {
+			b.WriteString(string(f))
+			b.WriteByte(0)
+			b.WriteString(clean(row[at]))
+			b.WriteByte(0)
+		}
+	}
+	return b.String()
+}
+
+// decide decides rows that follow those before.
+func (d *decider) decide(ctx context.Context, store *db.Store, who actor.Who, rows []reading) ([]decision, error) {
+	prints, err := d.learn(ctx, store, who, rows)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]decision, len(rows))
+	for i, r := range rows {
+		out[i] = d.one(r, prints)
+		d.counts.Done++
+		switch out[i].outcome {
+		case added:
+			d.counts.Added++
+		case merged:
+			d.counts.Merged++
+		case skipped:
+			d.counts.Skipped++
+		default:
+			d.counts.Refused++
+		}
+		if out[i].outcome != refused && out[i].animal.Name == "" {
+			d.counts.Unnamed++
+		}
+		if out[i].conflict {
+			d.counts.Conflicts++
+		}
+	}
+	return out, nil
+}
+
+// learn reads who has the numbers of these rows, and which of the rows other imports brought.
+func (d *decider) learn(ctx context.Context, store *db.Store, who actor.Who, rows []reading) (map[[8]byte]bool, error) {
+	asked := map[[8]byte]bool{}
+	var tokens, prints [][]byte
+	for i := range rows {
+		r := &rows[i]
+		if r.refused != "" {
+			continue
+		}
+		prints = append(prints, r.print[:])
+		for _, n := range r.numbers() {
+			if _, met := d.holders[n]; !met {
+				d.holders[n] = nil
+				if !asked[n.token] {
+					asked[n.token] = true
+					tokens = append(tokens, slices.Clone(n.token[:]))
+				}
+			}
+		}
+	}
+	var twins []registry.Twin
+	var known [][]byte
+	err := store.Read(ctx, who, func(ctx context.Context, tx *db.Tx) error {
+		return db.Together(ctx, tx,
+			func(ctx context.Context, tx *db.Tx) (err error) {
+				twins, err = registry.Twins(ctx, tx, d.keys, tokens)
+				return err
+			},
+			func(ctx context.Context, tx *db.Tx) (err error) {
+				known, err = tx.ListImportPrints(ctx, db.ListImportPrintsParams{TenantID: tx.Tenant, ImportID: d.row, Prints: prints})
+				return err
+			},
+		)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("looking for what the clinic has already: %w", err)
+	}
+	for _, t := range twins {
+		token, ok := registry.NumberToken(d.keys, t.Number)
+		if ok && asked[token] && (t.Kind == licence || t.Kind == chip) {
+			d.hold(number{t.Kind, token}, t.Patient, d.made[t.Patient], t.Species, t.Name, day(t.GivenOn))
+		}
+	}
+	met := make(map[[8]byte]bool, len(known))
+	for _, p := range known {
+		met[[8]byte(p)] = true
+	}
+	return met, nil
+}
+
+func (r *reading) numbers() []number {
+	var out []number
+	if r.numbered {
+		out = append(out, number{licence, r.licence})
+	}
+	if r.chipped {
+		out = append(out, number{chip, r.chip})
+	}
+	return out
+}
+
+// hold notes that an animal has a number.
+func (d *decider) hold(n number, patient id.ID, line int, species, name string, issued int32) {
+	for _, h := range d.holders[n] {
+		if h.patient == patient {
+			h.issue(issued)
+			return
+		}
+	}
+	d.holders[n] = append(d.holders[n], &holder{patient: patient, line: line, species: species, name: strings.Clone(name), issued: []int32{issued}})
+}
+
+func (h *holder) issue(day int32) {
+	if !slices.Contains(h.issued, day) {
+		h.issued = append(h.issued, day)
+	}
+}
+
+// day counts from 1970, 0 where there is no date.
+func day(t time.Time) int32 {
+	if t.IsZero() {
+		return 0
+	}
+	return int32(t.Unix() / (24 * 60 * 60))
+}
+
+// one decides one row.
+func (d *decider) one(r reading, known map[[8]byte]bool) decision {
+	out := decision{line: r.line, outcome: refused, animal: r.animal}
+	if r.refused != "" {
+		d.tell(Problem{Line: r.line, Kind: Refused, Reason: r.refused})
+		return out
+	}
+	if known[r.print] {
+		out.outcome = skipped
+		return out
+	}
+	a := r.animal
+	var other *holder
+	if r.numbered {
+		if h, there := d.match(number{licence, r.licence}, a); there {
+			out.outcome = skipped
+			return out
+		} else if h != nil {
+			h.issue(day(a.issued))
+			out.outcome, out.patient, out.identifier, out.print = merged, h.patient, id.New(), r.print[:]
+			d.unmerged(r, h)
+			return out
+		}
+		if list := d.holders[number{licence, r.licence}]; len(list) > 0 {
+			other = list[0]
+		}
+	} else if r.chipped {
+		if h, _ := d.match(number{chip, r.chip}, a); h != nil {
+			out.outcome = skipped
+			return out
+		}
+	}
+	out.outcome, out.patient, out.print = added, id.New(), r.print[:]
+	if r.numbered {
+		out.identifier = id.New()
+	}
+	switch {
+	case other != nil:
+		out.conflict = true
+		d.tell(Problem{Line: r.line, Kind: Clash, Other: other.line, Reason: fmt.Sprintf(
+			"licence %s belongs to %s as well; this row says %s, and becomes an animal of its own", a.number, d.called(other), d.named(a.Species, a.Name))})
+	case r.chipped && len(d.holders[number{chip, r.chip}]) > 0:
+		other = d.holders[number{chip, r.chip}][0]
+		out.conflict = true
+		d.tell(Problem{Line: r.line, Kind: Clash, Other: other.line, Reason: fmt.Sprintf(
+			"microchip %s belongs to %s as well; this row says %s, and becomes an animal of its own", a.chip, d.called(other), d.named(a.Species, a.Name))})
+	}
+	for _, n := range r.numbers() {
+		d.hold(n, out.patient, r.line, a.Species, a.Name, day(a.issued))
+	}
+	return out
+}
+
+// match finds the animal that a row says, among those that have a number: in the file by the same name, in
+// the clinic, where a spelling may have been put right, by a like one. there tells that nothing of the row is new.
+func (d *decider) match(n number, a animal) (best *holder, there bool) {
+	nearest := unlike
+	issued := day(a.issued)
+	for _, h := range d.holders[n] {
+		if h.species != a.Species {
+			continue
+		}
+		how := alike(h.name, a.Name)
+		if how == unlike || how > same && h.line > 0 {
+			continue // two rows of one file that differ are shown to somebody, not joined
+		}
+		if slices.Contains(h.issued, issued) {
+			return h, true
+		}
+		if how < nearest {
+			best, nearest = h, how
+		}
+	}
+	return best, false
+}
+
+// unmerged tells what of a row is not taken over since its animal is there.
+func (d *decider) unmerged(r reading, h *holder) {
+	has := r.chipped && slices.ContainsFunc(d.holders[number{chip, r.chip}], func(o *holder) bool { return o.patient == h.patient })
+	if r.chipped && !has {
+		d.tell(Problem{Line: r.line, Kind: Note, Other: h.line, Reason: fmt.Sprintf(
+			"microchip %s was not taken over, since the licence is one more of %s; add it to that animal if it is right", r.animal.chip, d.called(h))})
+	}
+}
+
+func (d *decider) tell(p Problem) { d.problems = append(d.problems, p) }
+
+// called names an animal that was met before, with where.
+func (d *decider) called(h *holder) string {
+	if h.line == 0 {
+		return d.named(h.species, h.name) + ", who is in the clinic"
+	}
+	return fmt.Sprintf("%s of line %d", d.named(h.species, h.name), h.line)
+}
+
+// named is "the cat “Mango”".
+func (d *decider) named(species, name string) string {
+	kind := d.names[species]
+	if kind == "" {
+		kind = species
+	}
+	if name == "" {
+		return "an unnamed " + kind
+	}
+	return fmt.Sprintf("the %s “%s”", kind, name)
+}
