@@ -16,7 +16,7 @@ need = command -v $(1) >/dev/null 2>&1 || { echo "$(1) is missing, it $(2): inst
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run build assets test test-18 check generate fresh vet lint bench isolation audit
+.PHONY: help run build assets test test-18 check generate fresh vet lint bench bench-large isolation audit
 
 help:
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ vet: ## go vet
 lint: ## golangci-lint with .golangci.yml
 	@$(call need,git,tells which tools are built)
 	@tools/run golangci-lint run
+
+bench-large: ## make bench with 10,000 clinics
+	@$(MAKE) bench BENCHFLAGS="-growth 10,10000 $(BENCHFLAGS)"
 
 bench: assets ## print the figures of docs/performance.md
 	@go run -tags bench ./bench $(BENCHFLAGS)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -10,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -38,6 +36,8 @@ type floorSettings struct {
 	VetName string
 	Role    string
 	Zone    string
+	// Asked is what is asked for when one of searched is typed.
+	Asked map[string]db.ListSearchHitsParams
 }
 
 type floor struct {
@@ -90,6 +90,8 @@ func serveFloor(ctx context.Context) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /patients/{id}", f.bare(f.showPatient))
 	mux.HandleFunc("POST /clients", f.bare(f.createClient))
+	mux.HandleFunc("GET /patients", f.bare(f.listPatients))
+	mux.HandleFunc("POST /search", f.bare(f.search))
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	fmt.Println(ln.Addr())
 	go func() {
@@ -209,13 +211,5 @@ func (f *floor) showPatient(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	b.Grow(16 << 10)
-	if err := views.RecordPage(view).Render(ctx, &b); err != nil {
-		return fmt.Errorf("rendering: %w", err)
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
-	_, _ = w.Write(b.Bytes()) // the client is gone, and counts it
-	return nil
+	return show(ctx, w, views.RecordPage(view))
 }

@@ -38,9 +38,13 @@ func (s *stand) makeFloorDatabase(ctx context.Context) error {
 		}
 	}
 	s.floorFile = filepath.Join(s.dir, "floor.json")
+	questions := map[string]db.ListSearchHitsParams{}
+	for _, typed := range searched {
+		questions[typed] = asked(s.clinic.keys, typed)
+	}
 	text, err := json.Marshal(floorSettings{
 		URL: s.endpoint.WithDatabase(floorDatabase).As(db.RoleApp), Tenant: s.clinic.keys.ID().ID(), Vet: s.clinic.vet.ID, Session: id.New(),
-		Clinic: clinicName, VetName: vetName, Role: vetRole, Zone: zone,
+		Clinic: clinicName, VetName: vetName, Role: vetRole, Zone: zone, Asked: questions,
 	})
 	if err != nil {
 		return fmt.Errorf("writing the floor's settings: %w", err)

@@ -73,10 +73,7 @@ func (f *floor) recordView(rec floorRecord) (view views.Record, err error) {
 	now := clock.System.Now().In(f.zone)
 	born := bornOf(p.BornOn, p.BornPrecision, p.BornEstimated)
 	path := "/patients/" + p.ID.String()
-	view.Page = ui.Page{
-		Nonce: "AAAAAAAAAAAAAAAAAAAAAA", CSRF: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", Assets: f.assets, Clinic: f.Clinic, Here: "patients",
-		Person: ui.Person{Name: f.VetName, Role: f.Role, Initials: "TR"},
-	}
+	view.Page = f.page()
 	view.Banner = views.Banner{
 		Name: own.Name, Species: p.Species, Kind: join(f.species[p.Species], p.Breed, own.Colour), Sex: sexOf(p.Sex, p.Neutered),
 		Born: born.String(), Age: registry.Age(born, now), EditHref: path + "/edit",
@@ -87,16 +84,17 @@ func (f *floor) recordView(rec floorRecord) (view views.Record, err error) {
 	if err := f.addNotes(&view, rec.notes, now); err != nil {
 		return view, err
 	}
-	view.Owner = &views.Owner{Name: owner.Name(), Email: owner.Email, Href: "/clients/" + p.ClientID.String()}
+	shown := views.Owner{Name: owner.Name(), Role: "Owner", Email: owner.Email, Href: "/clients/" + p.ClientID.String()}
 	for _, n := range owner.Phones {
-		view.Owner.Phones = append(view.Owner.Phones, views.Phone{Number: n.Number, Tel: strings.ReplaceAll(n.Number, " ", ""), Note: n.Label})
+		shown.Phones = append(shown.Phones, views.Phone{Number: n.Number, Tel: strings.ReplaceAll(n.Number, " ", ""), Note: n.Label})
 	}
+	view.Owners = views.OwnerPanel{Owners: []views.Owner{shown}, Href: path + "/owners"}
 	for _, s := range rec.siblings {
 		var other plainPatient
 		if err := json.Unmarshal(s.Sealed, &other); err != nil {
 			return view, fmt.Errorf("reading a sibling: %w", err)
 		}
-		view.Owner.Others = append(view.Owner.Others, views.Animal{
+		view.Owners.Others = append(view.Owners.Others, views.Animal{
 			Href: "/patients/" + s.ID.String(), Species: s.Species, Name: other.Name, Died: s.Status == registry.Deceased,
 			Line: join(f.species[s.Species], s.Breed, registry.Age(bornOf(s.BornOn, s.BornPrecision, s.BornEstimated), now)),
 		})
@@ -106,8 +104,12 @@ func (f *floor) recordView(rec floorRecord) (view views.Record, err error) {
 		if err := json.Unmarshal(i.Sealed, &number); err != nil {
 			return view, fmt.Errorf("reading an identifier: %w", err)
 		}
-		view.Identifiers = append(view.Identifiers, views.Fact{Label: "Microchip", Value: number.Number})
+		view.Numbers.Numbers = append(view.Numbers.Numbers, views.Number{Label: "Microchip", Shown: registry.FormatChip(number.Number)})
+		if view.Banner.Chip == "" {
+			view.Banner.Chip = registry.FormatChip(number.Number)
+		}
 	}
+	view.Numbers.Href = path + "/identifiers"
 	return view, nil
 }
 

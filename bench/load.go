@@ -27,23 +27,49 @@ type work struct {
 	name   string
 	status int
 	least  int // bytes of the body
-	write  func(b *bytes.Buffer, s *stand, p *process, n int)
+	write  func(b *bytes.Buffer, at *seat, n int)
 }
 
-var openPatient = work{"open a patient", http.StatusOK, 4 << 10, func(b *bytes.Buffer, s *stand, p *process, _ int) {
-	row := s.clinic.patients[rand.IntN(len(s.clinic.patients))] //nolint:gosec // which patient is no secret
-	fmt.Fprintf(b, "GET /patients/%s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\n\r\n", row, clinicHost, p.cookies())
+// seat is somebody signed in at a clinic, with the patients they open.
+type seat struct {
+	host, cookie string
+	token        string // for forms
+	patients     []id.ID
+}
+
+var openPatient = work{"open a patient", http.StatusOK, 4 << 10, func(b *bytes.Buffer, at *seat, _ int) {
+	row := at.patients[rand.IntN(len(at.patients))] //nolint:gosec // which patient is no secret
+	fmt.Fprintf(b, "GET /patients/%s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\n\r\n", row, at.host, at.cookie)
 }}
 
-var createClient = work{"create a client", http.StatusSeeOther, 0, func(b *bytes.Buffer, s *stand, p *process, n int) {
-	c := invented(n)
-	form := url.Values{
-		"csrf": {p.token}, "new_id": {id.New().String()}, "given_name": {c.FirstName}, "family_name": {c.LastName},
-		"phone_1": {c.Phones[0].Number}, "phone_1_note": {c.Phones[0].Label}, "email": {c.Email},
-	}.Encode()
-	fmt.Fprintf(b, "POST /clients HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nSec-Fetch-Site: same-origin\r\n"+
-		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", clinicHost, p.cookies(), len(form), form)
+var listPatients = work{"list 50 patients", http.StatusOK, 16 << 10, func(b *bytes.Buffer, at *seat, _ int) {
+	fmt.Fprintf(b, "GET /patients HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\n\r\n", at.host, at.cookie)
 }}
+
+// works are all kinds of request.
+var works = []work{openPatient, listPatients, search, createClient}
+
+// searched are beginnings of names that every clinic of the benchmark has.
+var searched = []string{"hel", "tho", "bis", "clov", "pep", "oli", "mil", "bel", "char", "luc"}
+
+var search = work{"search by a beginning", http.StatusOK, 2 << 10, func(b *bytes.Buffer, at *seat, n int) {
+	at.post(b, "/search", url.Values{"csrf": {at.token}, "q": {pick(n, searched...)}})
+}}
+
+var createClient = work{"create a client", http.StatusSeeOther, 0, func(b *bytes.Buffer, at *seat, n int) {
+	c := invented(n)
+	at.post(b, "/clients", url.Values{
+		"csrf": {at.token}, "new_id": {id.New().String()}, "given_name": {c.FirstName}, "family_name": {c.LastName},
+		"phone_1": {c.Phones[0].Number}, "phone_1_note": {c.Phones[0].Label}, "email": {c.Email}, "anyway": {"1"},
+	})
+}}
+
+// post writes a form sent from a page of the same host.
+func (at *seat) post(b *bytes.Buffer, path string, form url.Values) {
+	text := form.Encode()
+	fmt.Fprintf(b, "POST %s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nSec-Fetch-Site: same-origin\r\n"+
+		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", path, at.host, at.cookie, len(text), text)
+}
 
 // load asks one process by a fixed number of connections, each of which waits for its answer before it
 // asks again, for a length of time. It gives how long each answer took, sorted. One wrong answer ends
@@ -78,7 +104,7 @@ func (s *stand) ask(ctx context.Context, p *process, w work, until time.Time) ([
 	n := rand.IntN(1 << 20) //nolint:gosec // which name is no secret
 	for now := clock.System.Now(); now.Before(until) && ctx.Err() == nil; n++ {
 		request.Reset()
-		w.write(&request, s, p, n)
+		w.write(&request, p.seats[rand.IntN(len(p.seats))], n) //nolint:gosec // who asks is no secret
 		began := clock.System.Now()
 		_ = conn.SetDeadline(began.Add(20 * time.Second)) // a connection just dialled takes one
 		if _, err := conn.Write(request.Bytes()); err != nil {

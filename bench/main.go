@@ -28,6 +28,9 @@ type options struct {
 	each     time.Duration
 	patients int
 	fences   bool
+	growth   []int
+	big      int
+	licences string
 	profile  string
 	try      string
 }
@@ -47,29 +50,46 @@ func main() {
 	}
 }
 
-func parse(args []string) (o options, err error) {
+func parse(args []string) (o options, _ error) {
 	f := flag.NewFlagSet("bench", flag.ContinueOnError)
 	levels := f.String("levels", "1,8,32", "connections to measure at")
 	f.IntVar(&o.rounds, "rounds", 3, "turns of product and floor; the median counts")
 	f.DurationVar(&o.each, "each", 2*time.Second, "length of one turn")
 	f.IntVar(&o.patients, "patients", 2000, "patients of the clinic")
 	f.BoolVar(&o.fences, "fences", true, "switch off one fence at a time")
+	growth := f.String("growth", "10,1000", "numbers of small clinics to measure at, in rising order; empty for none")
+	f.IntVar(&o.big, "big", 66042, "patients of the big clinic; 0 for none")
+	f.StringVar(&o.licences, "licences", "", "file of licences to fill the big clinic with, in the place of demo patients")
 	f.StringVar(&o.profile, "profile", "", "folder for CPU and heap profiles of the product")
 	f.StringVar(&o.try, "try", "", "file of SQL run as superuser on the product's database first, to try a change of it")
 	if err := f.Parse(args); err != nil {
 		return o, err
 	}
-	for text := range strings.SplitSeq(*levels, ",") {
-		n, err := strconv.Atoi(strings.TrimSpace(text))
-		if err != nil || n < 1 || n > 256 {
-			return o, fmt.Errorf("-levels: %q is not a number of connections from 1 to 256", text)
+	var err error
+	if o.levels, err = numbers("-levels", *levels, 256); err != nil {
+		return o, err
+	}
+	if *growth != "" {
+		if o.growth, err = numbers("-growth", *growth, 10_000); err != nil {
+			return o, err
 		}
-		o.levels = append(o.levels, n)
 	}
 	if o.rounds < 1 || o.each < 100*time.Millisecond || o.patients < 2 {
 		return o, errors.New("at least one round of 100ms and two patients are needed")
 	}
 	return o, nil
+}
+
+// numbers reads a list of numbers from 1 to most.
+func numbers(flag, list string, most int) (out []int, err error) {
+	for text := range strings.SplitSeq(list, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || n < 1 || n > most {
+			return nil, fmt.Errorf("%s: %q is not a number from 1 to %d", flag, text, most)
+		}
+		out = append(out, n)
+	}
+	return out, nil
 }
 
 // bench does everything in order; the figures go to standard output, progress to standard error.
@@ -105,7 +125,12 @@ func bench(ctx context.Context, args []string) (err error) {
 			return err
 		}
 	}
-	return profilePart(ctx, s, out)
+	for _, part := range []func(context.Context, *stand, io.Writer) error{growthPart, bigPart, profilePart} {
+		if err := part(ctx, s, out); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tell says on standard error what is going on.

@@ -43,7 +43,7 @@ func pagesPart(ctx context.Context, s *stand, out io.Writer) error {
 		{"a note", "/notes/" + c.notes[0].String(), nil},
 		{"the form of a client", "/clients/new", nil},
 		{"the form of a patient", "/patients/new?client=" + c.clients[0].String(), nil},
-		{"a search", "/search", url.Values{"csrf": {p.token}, "q": {"helen"}}},
+		{"a search", "/search", url.Values{"csrf": {p.seats[0].token}, "q": {"helen"}}},
 	}
 	fmt.Fprintf(out, "\n## Pages\n\n| page | bytes | gzip | round trips | statements | of them contexts |\n|---|--:|--:|--:|--:|--:|\n")
 	for _, page := range pages {
@@ -52,7 +52,7 @@ func pagesPart(ctx context.Context, s *stand, out io.Writer) error {
 			if page.form == nil {
 				r, err = p.get(ctx, page.path)
 			} else {
-				r, err = p.do(ctx, http.MethodPost, page.path, page.form, p.cookies())
+				r, err = p.ask(ctx, p.seats[0], http.MethodPost, page.path, page.form)
 			}
 			if err != nil {
 				return err
@@ -135,7 +135,7 @@ func headlinePart(ctx context.Context, s *stand, out io.Writer) error {
 	}
 	defer bare.stop()
 	fmt.Fprintf(out, "\n## Product and floor\n\n| request | connections | | requests/s | p50 ms | p99 ms | CPU ms server | CPU ms database | CPU ms |\n|---|--:|---|--:|--:|--:|--:|--:|--:|\n")
-	for _, w := range []work{openPatient, createClient} {
+	for _, w := range works {
 		for _, n := range s.levels {
 			tell("%s at %d connections", w.name, n)
 			var ours, floors []figures
@@ -202,7 +202,7 @@ func startPart(ctx context.Context, s *stand, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		p.visit = s.visit
+		p.seats = []*seat{{host: clinicHost, cookie: s.visit.cookie}}
 		err = p.ready(ctx, "/patients/"+s.clinic.patients[0].String())
 		took = append(took, ms(clock.System.Now().Sub(began)))
 		p.stop()

@@ -23,8 +23,7 @@ import (
 type process struct {
 	cmd     *exec.Cmd
 	address string
-	token   string // for its forms
-	visit   *session
+	seats   []*seat // who asks it; the first looks at single pages
 }
 
 func (p *process) pid() int { return p.cmd.Process.Pid }
@@ -55,7 +54,7 @@ func (s *stand) startFloor(ctx context.Context) (*process, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting the floor: %w", err)
 	}
-	p := &process{cmd: cmd, visit: &session{}}
+	p := &process{cmd: cmd, seats: []*seat{{host: clinicHost, patients: s.clinic.patients}}}
 	s.running = append(s.running, p)
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
@@ -91,16 +90,25 @@ func (s *stand) product(ctx context.Context, v *session, program string, more ..
 	if v == nil {
 		return p, p.ready(ctx, "/sign-in")
 	}
-	p.visit = v
+	p.seats = []*seat{{host: clinicHost, cookie: v.cookie, patients: s.clinic.patients}}
 	if err := p.ready(ctx, "/patients"); err != nil {
 		return nil, err
 	}
-	page, err := p.get(ctx, "/clients/new")
-	if err != nil {
-		return nil, err
+	return p, p.learnTokens(ctx)
+}
+
+// learnTokens reads what the forms of each seat carry.
+func (p *process) learnTokens(ctx context.Context) error {
+	for _, at := range p.seats {
+		page, err := p.ask(ctx, at, http.MethodGet, "/clients/new", nil)
+		if err != nil {
+			return err
+		}
+		if at.token, err = only(formToken, page.body); err != nil {
+			return fmt.Errorf("%s at %s, answered with %d: %w", "/clients/new", at.host, page.status, err)
+		}
 	}
-	p.token, err = only(formToken, page.body)
-	return p, err
+	return nil
 }
 
 // quiet lets the product's warnings and errors through.
@@ -154,25 +162,23 @@ var client = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
+// get asks for a page as the first seat, or as nobody.
 func (p *process) get(ctx context.Context, path string) (reply, error) {
-	return p.do(ctx, http.MethodGet, path, nil, p.cookies())
-}
-
-func (p *process) cookies() string {
-	if p.visit == nil {
-		return ""
+	at := &seat{host: clinicHost}
+	if len(p.seats) > 0 {
+		at = p.seats[0]
 	}
-	return p.visit.cookie
+	return p.ask(ctx, at, http.MethodGet, path, nil)
 }
 
-func (p *process) do(ctx context.Context, method, path string, form url.Values, cookie string) (reply, error) {
+func (p *process) ask(ctx context.Context, at *seat, method, path string, form url.Values) (reply, error) {
 	r, err := http.NewRequestWithContext(ctx, method, "http://"+p.address+path, strings.NewReader(form.Encode())) //nolint:gosec // loopback
 	if err != nil {
 		return reply{}, fmt.Errorf("asking for %s: %w", path, err)
 	}
-	r.Host = clinicHost
-	if cookie != "" {
-		r.Header.Set("Cookie", cookie)
+	r.Host = at.host
+	if at.cookie != "" {
+		r.Header.Set("Cookie", at.cookie)
 	}
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -222,7 +228,7 @@ func (s *stand) signIn(ctx context.Context) (*session, error) {
 	}
 	form := url.Values{"csrf": {token}, "email": {vetEmail}, "passphrase": {passphrase}}
 	before, _, _ := strings.Cut(page.header.Get("Set-Cookie"), ";")
-	signed, err := p.do(ctx, http.MethodPost, "/sign-in", form, before)
+	signed, err := p.ask(ctx, &seat{host: clinicHost, cookie: before}, http.MethodPost, "/sign-in", form)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"time"
 
 	"paddock/db"
@@ -44,7 +43,7 @@ const (
 
 // seed makes a clinic with one vet, and patients with an owner, a chip and signed notes each.
 func (s *stand) seed(ctx context.Context) error {
-	v, err := vault.Open(ctx, vault.Config{KMSURL: "hashivault://bench", KeyStoreURL: filepath.Join(s.dir, "keys")})
+	v, err := vault.Open(ctx, vault.Config{KMSURL: "hashivault://bench", KeyStoreURL: s.keyFolder(database)})
 	if err != nil {
 		return err
 	}
@@ -140,8 +139,8 @@ func (c *clinic) history(ctx context.Context, tx *db.Tx, patient id.ID, i int) e
 	}
 	steps := []func(context.Context, *db.Tx) error{func(ctx context.Context, tx *db.Tx) error {
 		return tx.InsertIdentifiers(ctx, db.InsertIdentifiersParams{
-			TenantID: tx.Tenant, Ids: []id.ID{chip}, PatientIds: []id.ID{patient}, Kind: "chip", Sealed: [][]byte{number},
-			KeyVersion: c.keys.KeyVersion(), RecordedAt: tx.Now(),
+			TenantID: tx.Tenant, Ids: []id.ID{chip}, PatientIds: []id.ID{patient}, Kinds: []string{"chip"}, Standards: []string{"iso"},
+			GivenOn: []string{""}, Sealed: [][]byte{number}, KeyVersion: c.keys.KeyVersion(), RecordedAt: tx.Now(),
 		})
 	}}
 	for n := range notesEach {

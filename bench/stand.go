@@ -143,9 +143,8 @@ func (s *stand) admin(ctx context.Context, name string, statements ...string) er
 	return nil
 }
 
-// migrate brings the database to the shape of the product by the product's own command, with the
-// settings of a served installation: passwords in a file, keys wrapped by a key management service.
-func (s *stand) migrate(ctx context.Context) error {
+// migrate makes the product's installation and remembers how to reach it.
+func (s *stand) migrate(ctx context.Context) (err error) {
 	secrets, plain := map[string]config.Secret{}, map[string]string{}
 	for _, role := range db.LoginRoles() {
 		b := make([]byte, 16)
@@ -157,18 +156,13 @@ func (s *stand) migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("writing the passwords: %w", err)
 	}
-	file, keys := filepath.Join(s.dir, "secrets.json"), filepath.Join(s.dir, "keys")
-	if err := errors.Join(os.WriteFile(file, text, 0o600), os.Mkdir(keys, 0o700)); err != nil {
+	if err := os.WriteFile(s.secretsFile(), text, 0o600); err != nil {
 		return fmt.Errorf("writing the passwords: %w", err)
 	}
-	address := s.pg.URL("", "", database)
-	if s.endpoint, err = db.NewEndpoint(address, secrets); err != nil {
+	if s.endpoint, err = db.NewEndpoint(s.pg.URL("", "", database), secrets); err != nil {
 		return err
 	}
 	s.kms = httptest.NewServer(newTransit())
-	s.env = append(os.Environ(),
-		"DATABASE_URL="+address, "PADDOCK_DB_SECRETS="+file, "PADDOCK_KEYSTORE="+keys, "PADDOCK_KMS_URL=hashivault://bench",
-		"PADDOCK_BASE_DOMAIN=localhost", "VAULT_ADDR="+s.kms.URL, "VAULT_TOKEN=bench", "PADDOCK_OPS_LISTEN=", "PADDOCK_TRUSTED_PROXY=")
 	for _, name := range []string{"VAULT_ADDR", "VAULT_TOKEN"} { // for the keys this program opens itself
 		value := s.kms.URL
 		if name == "VAULT_TOKEN" {
@@ -178,12 +172,36 @@ func (s *stand) migrate(ctx context.Context) error {
 			return fmt.Errorf("naming the key management service: %w", err)
 		}
 	}
-	cmd := exec.CommandContext(ctx, s.shipped, "migrate")
-	cmd.Env = append(s.env[:len(s.env):len(s.env)], "PADDOCK_ADMIN_URL="+s.pg.AdminURL(database))
-	if said, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("migrating: %w\n%s", err, said)
+	s.env, err = s.install(ctx, database)
+	return err
+}
+
+func (s *stand) secretsFile() string { return filepath.Join(s.dir, "secrets.json") }
+
+// keyFolder is where an installation keeps its wrapped keys.
+func (s *stand) keyFolder(name string) string { return filepath.Join(s.dir, "keys-"+name) }
+
+// install brings a database, made where it is missing, to the shape of the product by the product's own
+// command, with the settings of a served installation: passwords in a file, keys wrapped by a key
+// management service. It gives what each process of the installation is told.
+func (s *stand) install(ctx context.Context, name string) ([]string, error) {
+	if name != database {
+		if err := s.admin(ctx, "postgres", "CREATE DATABASE "+name); err != nil {
+			return nil, err
+		}
 	}
-	return nil
+	if err := os.Mkdir(s.keyFolder(name), 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder of keys: %w", err)
+	}
+	env := append(os.Environ(),
+		"DATABASE_URL="+s.pg.URL("", "", name), "PADDOCK_DB_SECRETS="+s.secretsFile(), "PADDOCK_KEYSTORE="+s.keyFolder(name), "PADDOCK_KMS_URL=hashivault://bench",
+		"PADDOCK_BASE_DOMAIN=localhost", "PADDOCK_OPS_LISTEN=", "PADDOCK_TRUSTED_PROXY=")
+	cmd := exec.CommandContext(ctx, s.shipped, "migrate")
+	cmd.Env = append(env[:len(env):len(env)], "PADDOCK_ADMIN_URL="+s.pg.AdminURL(name))
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("migrating: %w\n%s", err, said)
+	}
+	return env[:len(env):len(env)], nil
 }
 
 // processor says how many processors there are, which is all that a ratio may depend on.

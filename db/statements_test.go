@@ -120,6 +120,11 @@ var handWritten = map[string]string{
 	"UPDATE platform.clinic SET state = $2 WHERE clinic_id = (SELECT clinic_id FROM platform.tenant_host WHERE host = $1) AND state <> 'canary'":                                                                              "control plane",
 	"SELECT c.clinic_id, c.name, c.state, c.time_zone, c.country, c.demo, coalesce(h.host, ''), c.created_at FROM platform.clinic AS c LEFT JOIN platform.tenant_host AS h ON h.clinic_id = c.clinic_id ORDER BY c.clinic_id": "control plane (AllTenantsClinics): no clinic data",
 
+	"FROM app.outbox AS o WHERE EXISTS (SELECT FROM platform.clinic AS c WHERE c.clinic_id = o.tenant_id AND c.state = 'active')": "queue (AllTenantsRelay): rows of ids and a MAC, of the clinics that are open",
+	"SELECT EXISTS (SELECT ": "queue (AllTenantsRelay)",
+	"WITH taken AS ( DELETE FROM app.outbox WHERE (tenant_id, id) IN (SELECT o.tenant_id, o.id ":                                                                                    "queue (AllTenantsRelay)",
+	" ORDER BY o.id LIMIT $1) RETURNING tenant_id, id, kind, object_id, person_id, epoch, mac) SELECT tenant_id, id, kind, object_id, person_id, epoch, mac FROM taken ORDER BY id": "queue (AllTenantsRelay)",
+
 	"SELECT pg_advisory_lock($1)":                       "administrator: one migration at a time",
 	"SELECT current_setting('server_version_num')::int": "administrator: the server's version",
 	"ALTER ROLE ": "administrator: the roles' passwords, as verifiers",

@@ -20,7 +20,9 @@ import (
 	"paddock/internal/dbtest"
 	"paddock/internal/id"
 	"paddock/internal/identity"
+	"paddock/internal/imports"
 	"paddock/internal/isolation"
+	"paddock/internal/jobs"
 	"paddock/internal/provision"
 	"paddock/internal/records"
 	"paddock/internal/registry"
@@ -38,6 +40,8 @@ type site struct {
 	directory *tenancy.Directory
 	signIns   *identity.SignIns
 	attempts  *isolation.Attempts
+	queue     *db.Jobs
+	jobs      *jobs.Runner
 	server    *http.Server
 	port      string
 	down      sync.Map // hosts that answer nothing at present
@@ -77,6 +81,13 @@ func newSite(t *testing.T) *site {
 		Sessions:  identity.NewSessions(cfg, s.signIns, identity.NewPolicies(e.Store, e.Vault, 100)),
 		KeptForms: identity.NewKeptForms(e.Store, e.Vault), Attempts: s.attempts, Clock: e.Clock, Log: log,
 	}).Handler()
+	s.queue, err = db.OpenJobs(context.Background(), e.Endpoint.As(db.RoleJobs))
+	must(t, err)
+	s.jobs, err = jobs.Open(context.Background(), jobs.Config{
+		Queue: s.queue, Store: e.Store, Vault: e.Vault, Works: imports.Works(), Patience: time.Second, Log: log, Report: s.attempts.Context,
+	})
+	must(t, err)
+	must(t, s.jobs.Start(context.Background()))
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -102,6 +113,8 @@ func closeSite() {
 		return
 	}
 	_ = whole.server.Close()
+	_ = whole.jobs.Stop(context.Background())
+	whole.queue.Close()
 	whole.attempts.Close()
 	whole.env.Close()
 	_ = os.RemoveAll(whole.env.KeyDir)

@@ -37,11 +37,24 @@ func banner() views.Banner {
 	}
 }
 
-func owner() *views.Owner {
-	return &views.Owner{
-		Name: "Helen Thompson", Href: "/clients/1", Email: "helen.thompson@example.org",
+func owner() views.Owner {
+	return views.Owner{
+		Name: "Helen Thompson", Href: "/clients/1", Role: "Owner", Email: "helen.thompson@example.org",
 		Phones: []views.Phone{{Number: "07700 900142", Tel: "+447700900142", Note: "mobile, prefers text"}, {Number: "01904 496 0123", Tel: "+4419044960123"}},
+	}
+}
+
+func owners() views.OwnerPanel {
+	return views.OwnerPanel{
+		Owners: []views.Owner{owner()}, Href: "/patients/1/owners",
 		Others: []views.Animal{{Href: "/patients/2", Species: "cat", Name: "Clover", Line: "Cat, 11 y"}},
+	}
+}
+
+func numbers() []views.Number {
+	return []views.Number{
+		{Label: "Microchip", Shown: "985 112 004 678 301", Line: "12-Feb-2019, left neck", EndAction: "/identifiers/1/ending"},
+		{Label: "Licence", Shown: "S124456", EndAction: "/identifiers/2/ending"},
 	}
 }
 
@@ -59,8 +72,8 @@ func years() []views.Year {
 
 func record() views.Record {
 	return views.Record{
-		Page: vet(), Banner: banner(), Years: years()[1:], Count: 2, Owner: owner(),
-		Identifiers: []views.Fact{{Label: "Microchip", Value: "985 112 004 678 301"}, {Label: "Licence", Value: "S124456"}},
+		Page: vet(), Banner: banner(), Years: years()[1:], Count: 2, Owners: owners(),
+		Numbers: views.NumberPanel{Numbers: numbers(), Href: "/patients/1/identifiers"},
 	}
 }
 
@@ -94,12 +107,30 @@ func patientForm() views.PatientForm {
 	return views.PatientForm{
 		Page: vet(), Action: "/patients", ID: "018f", ClientID: "1", ClientName: "Helen Thompson", Cancel: "/clients/1",
 		SpeciesOptions: []ui.Option{{Value: "", Label: "Choose"}, {Value: "dog", Label: "Dog"}, {Value: "cat", Label: "Cat"}},
-		Breeds:         []string{"Labrador Retriever", "Domestic Shorthair"},
+		Breeds:         []views.Breed{{Species: "dog", Name: "Labrador Retriever"}, {Species: "cat", Name: "Domestic Shorthair"}},
 	}
 }
 
 func clientForm() views.ClientForm {
-	return views.ClientForm{Page: vet(), Action: "/clients", ID: "018f", Cancel: "/patients"}
+	return views.ClientForm{Page: vet(), Action: "/clients", ID: "018f", Cancel: "/patients", Alike: alike()}
+}
+
+// alikeForm came back with the question whether it is a client that is there already.
+func alikeForm() views.ClientForm {
+	v := clientForm()
+	v.GivenName, v.FamilyName, v.Alike = "Helen", "Someone", askedAlike()
+	v.Mistakes = ui.Mistakes{{Name: "alike", Message: "Helen Thompson has this number"}}
+	return v
+}
+
+func alike() views.Alikes {
+	return views.Alikes{Nonce: "n0nce", Ask: "/clients/alike", From: "identity"}
+}
+
+func askedAlike() views.Alikes {
+	v := alike()
+	v.Anyway, v.Rows = true, []views.Alike{{ID: "018f", Href: "/clients/1", Name: "Helen Thompson", Says: "has this number", Open: "Open their page"}}
+	return v
 }
 
 func found() views.Search {
@@ -108,10 +139,10 @@ func found() views.Search {
 	return views.Search{
 		Page: p, Query: "bis", More: true, AddClient: "/clients/new",
 		Patients: []views.Hit{
-			{Href: "/patients/1", Species: "dog", Name: []views.Piece{{Text: "Bis", Matched: true}, {Text: "cuit Thompson"}}, Line: "Labrador, 7 y. Helen Thompson 07700 900142"},
-			{Href: "/patients/3", Species: "rabbit", Name: []views.Piece{{Text: "Bis", Matched: true}, {Text: "cotti Ferrari"}}, Line: "Died 11-Sep-2024. Luca Ferrari 07700 900640", State: "Died", Gone: true},
+			{Href: "/patients/1", Species: "dog", Name: []views.Piece{{Text: "Bis", Matched: true}, {Text: "cuit Thompson"}}, Line: []views.Piece{{Text: "Labrador, 7 y. Helen Thompson 07700 900142"}}},
+			{Href: "/patients/3", Species: "rabbit", Name: []views.Piece{{Text: "Bis", Matched: true}, {Text: "cotti Ferrari"}}, Line: []views.Piece{{Text: "Died 11-Sep-2024. Luca Ferrari 07700 900640"}}, State: "Died", Gone: true},
 		},
-		Clients: []views.Hit{{Href: "/clients/9", Name: []views.Piece{{Text: "Margaret "}, {Text: "Bis", Matched: true}, {Text: "hop"}}, Line: "Rolo, dog. 07700 900455"}},
+		Clients: []views.Hit{{Href: "/clients/9", Name: []views.Piece{{Text: "Margaret "}, {Text: "Bis", Matched: true}, {Text: "hop"}}, Line: []views.Piece{{Text: "Rolo, dog. 07700 900455"}}}},
 	}
 }
 
@@ -200,12 +231,22 @@ func samples() []sample {
 		{"search-nothing", false, views.SearchPage(nothing)},
 		{"search-recent", false, views.SearchPage(recent)},
 		{"search-list", true, views.SearchList(found())},
+		{"alike", true, views.AlikeList(askedAlike())},
+		{"client-form-alike", false, views.ClientFormPage(alikeForm())},
 		{"search-list-nothing", true, views.SearchList(nothing)},
 		{"patients", false, views.PatientsPage(patients())},
 		{"patients-none", false, views.PatientsPage(views.Patients{Page: vet()})},
 		{"patient-new", false, views.PatientFormPage(patientForm())},
 		{"patient-mistakes", false, views.PatientFormPage(badPatient)},
 		{"patient-part", true, views.PatientFormPart(badPatient)},
+		{"owners", false, views.OwnersPage(ownersForm())},
+		{"owners-nobody", false, views.OwnersPage(views.OwnersForm{Page: vet(), Banner: beneath(), Action: "/patients/1/owners", Version: "1", Cancel: "/patients/1", Find: "quil", Asked: true, NewClient: "/clients/new"})},
+		{"owners-found", false, views.OwnersPage(foundOwners())},
+		{"owners-mistakes", false, views.OwnersPage(badOwners())},
+		{"owners-part", true, views.OwnersPart(badOwners())},
+		{"identifiers", false, views.IdentifiersPage(identifiers(nil))},
+		{"identifiers-taken", false, views.IdentifiersPage(identifiers(ui.Mistakes{{Name: "anyway", Message: "Another animal has this number"}, {Name: "again", Message: "The two numbers are not the same"}}))},
+		{"identifiers-part", true, views.NumberFormPart(identifiers(ui.Mistakes{{Name: "number", Message: "Enter the number"}}))},
 		{"client-new", false, views.ClientFormPage(clientForm())},
 		{"client-mistakes", false, views.ClientFormPage(badClient)},
 		{"client-part", true, views.ClientFormPart(badClient)},
@@ -216,6 +257,21 @@ func samples() []sample {
 		{"record-ready", false, views.RecordPage(ready)},
 		{"record-nurse", false, views.RecordPage(nurse)},
 		{"record-reception", false, views.RecordPage(reception)},
+		{"record-shared", false, views.RecordPage(shared())},
+		{"record-alerts", false, views.RecordPage(watched())},
+		{"record-weight-asked", false, views.RecordPage(asked())},
+		{"record-died", false, views.RecordPage(departed())},
+		{"weight-part", true, views.WeightFormPart(*asked().Weights.Form)},
+		{"alerts", false, views.AlertsPage(alerts())},
+		{"alerts-none", false, views.AlertsPage(views.Alerts{Page: vet(), Whose: "Helen Thompson", Back: "/clients/1", Add: alertForm()})},
+		{"alert-change", false, views.AlertFormPage(changedAlert())},
+		{"alert-part", true, views.AlertFormPart(changedAlert())},
+		{"status", false, views.StatusPage(living())},
+		{"status-died", false, views.StatusPage(dead("/patients/1/revival"))},
+		{"status-died-reception", false, views.StatusPage(dead(""))},
+		{"death-part", true, views.DeathFormPart(*living().Death)},
+		{"leaving-part", true, views.LeavingFormPart(*living().Leaving)},
+		{"revival-part", true, views.RevivalFormPart(*dead("/patients/1/revival").Revival)},
 		{"record-stray", false, views.RecordPage(stray)},
 		{"draft-part", true, views.DraftPart(bad)},
 		{"draft-saved", true, views.DraftStatusPart(views.DraftStatus{Saved: "10:24", Version: "4"})},
@@ -227,6 +283,18 @@ func samples() []sample {
 		{"conflict", false, views.ConflictPage(conflict())},
 		{"conflict-unchosen", false, views.ConflictPage(unchosen)},
 		{"conflict-part", true, views.ConflictPart(conflict())},
+		{"imports", false, views.ImportsPage(importsList())},
+		{"imports-none", false, views.ImportsPage(views.Imports{Page: admin(), ID: "018f", Mistakes: ui.Mistakes{{Name: "file", Message: "The file is empty"}}})},
+		{"import-columns", false, views.ImportPage(importStates()[0])},
+		{"import-columns-part", true, views.ColumnsPart(*importStates()[0].Columns)},
+		{"import-running", false, views.ImportPage(importStates()[1])},
+		{"import-progress-part", true, views.ImportProgressPart(importWork(""))},
+		{"import-stalled", false, views.ImportPage(stalledImport())},
+		{"import-checked", false, views.ImportPage(importStates()[2])},
+		{"import-done", false, views.ImportPage(importStates()[3])},
+		{"import-stopped", false, views.ImportPage(importStates()[4])},
+		{"import-withdrawn", false, views.ImportPage(importStates()[5])},
+		{"import-withdrawal", false, views.WithdrawalPage(importWithdrawal())},
 		{"refused", false, views.RefusedPage(views.Refused{Page: vet(), Act: "Signing notes", Needs: "a veterinarian", Permission: "clinical.sign", Holders: []string{"Joanne Webb", "Tom Reilly"}, KeptHref: "/kept/1"})},
 		{"refused-nobody", false, views.RefusedPage(views.Refused{Page: vet(), Act: "Reading the audit log", Needs: "a practice admin", Permission: "audit.read"})},
 		{"missing", false, views.MissingPage(views.Missing{Page: vet()})},

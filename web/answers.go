@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -16,6 +17,15 @@ type answer struct {
 	body     templ.Component
 	location string       // for 303, or HX-Redirect to htmx
 	raw      http.Handler // serves assets
+	download *download
+}
+
+// download is a file that is made while it is sent, since it may be large. Nothing of it is made before
+// what must be recorded is.
+type download struct {
+	name  string // what it is saved as: fixed, so that no clinic data stands in a header
+	kind  string // media type
+	write func(w io.Writer) error
 }
 
 // shown is a page with a status.

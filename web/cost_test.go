@@ -19,7 +19,7 @@ import (
 
 const (
 	tripsMost      = 2        // session, then page
-	statementsMost = 8        // the page's and the session's, each with the fence's own
+	statementsMost = 10       // the page's and the session's, each with the fence's own: alerts and weights are two of a record's
 	zippedMost     = 15 << 10 // bytes
 )
 
@@ -71,7 +71,7 @@ func TestAReadPageIsTwoTripsAndSmall(t *testing.T) {
 	}
 	for _, role := range roleKeys {
 		b := h.as(t, role)
-		for _, path := range []string{"/patients", "/patients/" + animal.String(), "/clients/" + h.client.String(), "/notes/" + note.String(), "/patients/" + animal.String() + "/edit", "/clients/" + h.client.String() + "/edit", "/clients/new", "/patients/new?client=" + h.client.String()} {
+		for _, path := range []string{"/patients", "/patients/" + animal.String(), "/clients/" + h.client.String(), "/notes/" + note.String(), "/patients/" + animal.String() + "/edit", "/patients/" + animal.String() + "/owners", "/patients/" + animal.String() + "/identifiers", "/clients/" + h.client.String() + "/edit", "/clients/new", "/patients/new?client=" + h.client.String()} {
 			r := b.get(path)
 			if r.status != http.StatusOK && (r.status != http.StatusForbidden || role != access.Receptionist) {
 				t.Fatalf("%s as %s: %d", path, role, r.status)

@@ -170,9 +170,10 @@ func (v *visit) locked() (answer, error) {
 }
 
 // keep seals what a post held. A visit that sent no form, or none that was read, keeps nothing, and neither
-// do the forms of signing in and unlocking: they hold passphrases.
+// do the forms of signing in and unlocking, which hold passphrases, and of a file, whose fields are none of
+// the person's.
 func (v *visit) keep() (id.ID, error) {
-	if v.r.Method != http.MethodPost || v.r.PostForm == nil || v.route.needs == access.Public || v.route.flags&(reads|open) != 0 {
+	if v.r.Method != http.MethodPost || v.r.PostForm == nil || v.route.needs == access.Public || v.route.flags&(reads|open|file) != 0 {
 		return id.ID{}, nil
 	}
 	values := v.form()

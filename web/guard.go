@@ -23,6 +23,8 @@ import (
 const (
 	bodyMost    = 1 << 20 // bytes of a form; files have routes of their own
 	requestMost = 20 * time.Second
+	fileMost    = 51 << 20 // bytes of a request that carries a file, for a little more than a file may have
+	fileTime    = 10 * time.Minute
 	partialAsk  = "partial"
 )
 
@@ -32,7 +34,7 @@ type visitKey struct{}
 // origin. What goes on has a clinic.
 func (s *Server) outermost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{s: s, w: w, request: id.New(), nonce: newNonce(), partial: r.Header.Get("HX-Request-Type") == partialAsk}
+		v := &visit{s: s, w: w, line: r.Context(), body: r.Body, request: id.New(), nonce: newNonce(), partial: r.Header.Get("HX-Request-Type") == partialAsk}
 		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), visitKey{}, v), requestMost)
 		defer cancel()
 		r = r.WithContext(benchMeter(ctx))
@@ -118,6 +120,9 @@ func (s *Server) guard(row route) http.Handler {
 			panic("web: a route outside the chain")
 		}
 		v.r, v.route = r, row
+		if row.flags&file != 0 {
+			r.Body = http.MaxBytesReader(v.w, v.body, fileMost)
+		}
 		a, err := v.pass()
 		v.finish(a, err)
 	})
@@ -218,10 +223,13 @@ func (v *visit) suspended() (answer, error) {
 	return shown(http.StatusForbidden, views.SuspendedPage(v.page(""))), nil
 }
 
-// parse reads the posted form.
+// parse reads the posted form. Of one that carries a file it reads what stands before the file.
 func (v *visit) parse() error {
 	if v.r.Method != http.MethodPost {
 		return nil
+	}
+	if v.route.flags&file != 0 {
+		return v.parseUpload()
 	}
 	return v.r.ParseForm()
 }
@@ -242,6 +250,11 @@ func (v *visit) finish(a answer, err error) {
 	if a.raw != nil {
 		a.raw.ServeHTTP(v.w, v.r)
 		return
+	}
+	if a.download != nil {
+		if a = v.deliver(*a.download); a.status == 0 {
+			return
+		}
 	}
 	recorded := v.inscribe() // while the page is made
 	body, err := a.render(v.ctx())

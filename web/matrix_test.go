@@ -29,6 +29,7 @@ var update = flag.Bool("update", false, "write testdata instead of comparing wit
 type ask struct {
 	path string
 	form url.Values // nil for GET
+	file string     // goes along with the form, which then is one with parts
 	ends bool       // what it does to the session ends the others' too
 }
 
@@ -51,6 +52,8 @@ var asks = map[string]ask{
 	"POST /search": {path: "/search", form: url.Values{"q": {"Quill"}}},
 
 	"GET /clients/new":       {path: "/clients/new"},
+	"POST /clients/new":      {path: "/clients/new", form: url.Values{"q": {"Ada"}}},
+	"POST /clients/alike":    {path: "/clients/alike", form: with(clientForm(), "new_id", "{new}")},
 	"POST /clients":          {path: "/clients", form: with(clientForm(), "new_id", "{new}")},
 	"GET /clients/{id}":      {path: "/clients/{client}"},
 	"GET /clients/{id}/edit": {path: "/clients/{client}/edit"},
@@ -58,10 +61,35 @@ var asks = map[string]ask{
 
 	"GET /patients":           {path: "/patients"},
 	"GET /patients/new":       {path: "/patients/new?client={client}"},
+	"POST /patients/alike":    {path: "/patients/alike", form: with(patientForm(), "new_id", "{new}", "client", "{client}")},
 	"POST /patients":          {path: "/patients", form: with(patientForm(), "new_id", "{new}", "client", "{client}")},
 	"GET /patients/{id}":      {path: "/patients/{animal}"},
 	"GET /patients/{id}/edit": {path: "/patients/{animal}/edit"},
 	"POST /patients/{id}":     {path: "/patients/{animal}", form: with(patientForm(), "name", "Pop", "version", "1")},
+
+	"GET /patients/{id}/owners":       {path: "/patients/{animal}/owners"},
+	"POST /patients/{id}/owners":      {path: "/patients/{animal}/owners", form: url.Values{"version": {"1"}, "client_1": {"{client}"}, "role_1": {"owner"}, "share_1": {"100"}}},
+	"GET /patients/{id}/identifiers":  {path: "/patients/{animal}/identifiers"},
+	"POST /patients/{id}/identifiers": {path: "/patients/{animal}/identifiers", form: url.Values{"new_id": {"{new}"}, "kind": {"tag"}, "number": {"{animal}"}}},
+	"POST /identifiers/{id}/ending":   {path: "/identifiers/{number}/ending", form: url.Values{"as": {"not-worn"}}},
+
+	"GET /patients/{id}/alerts":  {path: "/patients/{animal}/alerts"},
+	"POST /patients/{id}/alerts": {path: "/patients/{animal}/alerts", form: with(alertForm(), "new_id", "{new}")},
+	"GET /alerts/{id}/edit":      {path: "/alerts/{alert}/edit"},
+	"POST /alerts/{id}":          {path: "/alerts/{alert}", form: with(alertForm(), "version", "1", "text", "Muzzle always")},
+	"POST /alerts/{id}/ending":   {path: "/alerts/{alert}/ending", form: url.Values{}},
+	"GET /clients/{id}/alerts":   {path: "/clients/{client}/alerts"},
+	"POST /clients/{id}/alerts":  {path: "/clients/{client}/alerts", form: with(alertForm(), "new_id", "{new}")},
+
+	"GET /client-alerts/{id}/edit":    {path: "/client-alerts/{clientalert}/edit"},
+	"POST /client-alerts/{id}":        {path: "/client-alerts/{clientalert}", form: with(alertForm(), "version", "1", "text", "Cash only")},
+	"POST /client-alerts/{id}/ending": {path: "/client-alerts/{clientalert}/ending", form: url.Values{}},
+
+	"POST /patients/{id}/weights": {path: "/patients/{animal}/weights", form: with(weightForm(), "new_id", "{new}")},
+	"POST /weights/{id}/strike":   {path: "/weights/{weight}/strike", form: url.Values{}},
+	"GET /patients/{id}/status":   {path: "/patients/{animal}/status"},
+	"POST /patients/{id}/status":  {path: "/patients/{animal}/status", form: with(deathForm(), "new_id", "{new}")},
+	"POST /patients/{id}/revival": {path: "/patients/{dead}/revival", form: url.Values{"new_id": {"{new}"}, "seen": {"{death}"}, "reason": {"Wrong animal"}}},
 
 	"POST /patients/{id}/consults": {path: "/patients/{animal}/consults", form: url.Values{"new_id": {"{new}"}}},
 	"POST /drafts/{id}":            {path: "/drafts/{draft}", form: with(noteForm(), "version", "2", "patient", "{draftanimal}")},
@@ -70,6 +98,18 @@ var asks = map[string]ask{
 	"POST /notes/{id}/addenda": {path: "/notes/{note}/addenda", form: url.Values{
 		"new_id": {"{new}"}, "kind": {"addendum"}, "reason": {"Owner rang"}, "text": {"Eating again."},
 	}},
+
+	"GET /imports":                  {path: "/imports"},
+	"POST /imports":                 {path: "/imports", form: url.Values{"new_id": {"{new}"}}, file: licences("5")},
+	"GET /imports/{id}":             {path: "/imports/{checked}"},
+	"GET /imports/{id}/progress":    {path: "/imports/{checked}/progress"},
+	"GET /imports/{id}/columns":     {path: "/imports/{checked}/columns"},
+	"POST /imports/{id}/columns":    {path: "/imports/{staged}/columns", form: url.Values{"version": {"2"}, "column_3": {"name"}, "column_4": {"species"}}},
+	"GET /imports/{id}/problems":    {path: "/imports/{checked}/problems"},
+	"POST /imports/{id}/run":        {path: "/imports/{checked}/run", form: url.Values{"version": {"4"}}},
+	"GET /imports/{id}/withdrawal":  {path: "/imports/{done}/withdrawal"},
+	"POST /imports/{id}/withdrawal": {path: "/imports/{done}/withdrawal", form: url.Values{"version": {"6"}}},
+	"POST /imports/{id}/discard":    {path: "/imports/{staged}/discard", form: url.Values{"version": {"2"}}},
 
 	"/": {path: "/no-such-page"},
 }
@@ -129,8 +169,18 @@ func (h *shop) rowsOf(t *testing.T, role string) func(word string) string {
 		case "note":
 			note, _ := h.note(t)
 			made[w] = note.String()
+		case "number":
+			made[w] = h.newNumber(t, h.newAnimal(t)).String()
+		case "alert", "clientalert":
+			made["alert"], made["clientalert"] = h.alerts(t)
+		case "weight":
+			made[w] = h.weight(t).String()
+		case "dead", "death":
+			made["dead"], made["death"] = h.dead(t)
 		case "kept":
 			made[w] = h.keep(t, role).String()
+		case "staged", "checked", "done":
+			made[w] = h.newImport(t, w).String()
 		case "token":
 			made[w] = h.setupLink(t)
 		default:
@@ -192,7 +242,7 @@ func TestEveryRouteAnswersEveryRoleAsWritten(t *testing.T) {
 	t.Parallel()
 	m := &matrix{stage: twoShops(t), t: t, signed: map[string]*browser{}, crossed: map[string]string{}}
 	m.theirs = m.b.rowsOf(t, access.Veterinarian)
-	for _, w := range []string{"client", "animal", "draft", "note", "kept", "token"} {
+	for _, w := range []string{"client", "animal", "number", "draft", "note", "kept", "token", "alert", "clientalert", "weight", "dead", "death", "staged", "checked", "done"} {
 		m.theirs(w)
 	}
 	taken := m.b.newClient(t).String() // an id the other clinic has already
@@ -275,6 +325,9 @@ func (m *matrix) ask(b *browser, a ask, word func(string) string, header ...stri
 	token := ""
 	if len(b.cookies) > 0 {
 		token = b.token()
+	}
+	if a.file != "" {
+		return b.upload(with(form, "csrf", token), "list.csv", a.file, header...)
 	}
 	return b.raw(http.MethodPost, path, with(form, "csrf", token), append(header, "Sec-Fetch-Site", "same-origin")...)
 }

@@ -286,6 +286,7 @@ var labels = map[string]string{
 	"given_name": "Given name", "family_name": "Family name", "email": "E-mail", "name": "Name", "species": "Species",
 	"breed": "Breed", "colour": "Colour", "sex": "Sex", "neutered": "Neutered", "born": "Born", "age": "Age",
 	"subjective": "Subjective", "objective": "Objective", "assessment": "Assessment", "plan": "Plan", "reason": "Reason", "text": "Text",
+	"number": "Number", "again": "Chip number again", "given_on": "Implanted or issued on", "site": "Where on the body",
 	"phone_1": "Phone 1", "phone_2": "Phone 2", "phone_3": "Phone 3", "phone_4": "Phone 4",
 	"phone_1_note": "About phone 1", "phone_2_note": "About phone 2", "phone_3_note": "About phone 3", "phone_4_note": "About phone 4",
 }

@@ -113,11 +113,11 @@ func (h *shop) note(t *testing.T) (note, animal id.ID) {
 
 // clientForm and patientForm are what the forms of the pages send when filled in.
 func clientForm() url.Values {
-	return url.Values{"given_name": {"Ada"}, "family_name": {"Quill"}, "phone_1": {"07700 900321"}, "email": {"ada@example.org"}}
+	return url.Values{"given_name": {"Ada"}, "family_name": {"Quill"}, "phone_1": {"07700 900321"}, "email": {"ada@example.org"}, "anyway": {"1"}}
 }
 
 func patientForm() url.Values {
-	return url.Values{"name": {"Pip"}, "species": {"cat"}, "sex": {"female"}, "neutered": {""}}
+	return url.Values{"name": {"Pip"}, "species": {"cat"}, "sex": {"female"}, "neutered": {""}, "anyway": {"1"}}
 }
 
 func noteForm() url.Values {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -27,6 +29,9 @@ type visit struct {
 	s       *Server
 	w       http.ResponseWriter
 	r       *http.Request
+	line    context.Context //nolint:containedctx // the connection's own: over when nobody waits any more
+	body    io.ReadCloser   // as it comes, without the bound of a form
+	upload  *multipart.Part // the file of a form that carries one, not yet read
 	route   route
 	request id.ID
 	nonce   string
@@ -126,6 +131,7 @@ func (v *visit) page(here string) ui.Page {
 		p.Person = ui.Person{
 			Name: v.current.Person.Name, Role: v.roleNames(), Initials: initials(v.current.Person.Name),
 		}
+		p.Practice = v.may(access.ImportRun)
 	}
 	return p
 }

@@ -18,6 +18,7 @@ import (
 	"paddock/internal/tenancy"
 	"paddock/internal/vault"
 	"paddock/static"
+	"paddock/views"
 	"paddock/views/ui"
 )
 
@@ -42,6 +43,8 @@ type Server struct {
 	cross  *http.CrossOriginProtection
 	assets ui.Assets
 	known  atomic.Pointer[[]registry.Species]
+	// suggested are the breeds, read once like the species.
+	suggested atomic.Pointer[[]views.Breed]
 }
 
 // New makes a server.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strconv"
 	"time"
 
 	"paddock/internal/id"
@@ -44,6 +46,7 @@ func (c Clinic) fillID(table string, n int) id.ID {
 func (c Clinic) rows(from, to, years int, there map[id.ID]bool, today time.Time) rows {
 	named, told := c.draws(uint64(from)<<1|1<<32), c.draws(uint64(from)<<1|1<<32|1)
 	var out rows
+	var neighbour registry.Owner // of the household before
 	for i := from; i < to; {
 		people, animals := household(named)
 		owners := make([]registry.Owner, people)
@@ -55,13 +58,17 @@ func (c Clinic) rows(from, to, years int, there map[id.ID]bool, today time.Time)
 			out.clients = append(out.clients, owners...)
 		}
 		for first := i; i < to && i < first+animals; i++ {
-			p := c.newcomer(named, i, owners, today)
+			p := c.newcomer(named, i, c.bonds(i, owners, neighbour), today)
 			if there[p.ID] {
 				continue
 			}
+			var notes []records.PastNote
+			notes, p.Weights = c.past(told, i, p, years, today)
+			p.Alerts = c.alerts(i, today)
 			out.patients = append(out.patients, p)
-			out.notes = append(out.notes, c.past(told, i, p, years, today)...)
+			out.notes = append(out.notes, notes...)
 		}
+		neighbour = owners[0]
 	}
 	return out
 }
@@ -79,18 +86,77 @@ func (c Clinic) newcomer(r *rand.Rand, number int, owners []registry.Owner, toda
 	return p
 }
 
+// bonds says who of a household pays for an animal: one of them, or two by halves. Some animals have a
+// neighbour who looks after them.
+func (c Clinic) bonds(number int, owners []registry.Owner, neighbour registry.Owner) []registry.Owner {
+	r := c.draws(uint64(number)<<2 | 1<<40)
+	out := slices.Clone(owners)
+	for i := range out {
+		out[i].Bond = registry.Bond{Role: registry.RoleOwner, MayConsent: true, GetsReminders: i == 0}
+	}
+	out[0].Bond.Share = 10_000
+	if len(out) == 2 && r.IntN(2) == 0 {
+		out[0].Bond.Share, out[1].Bond.Share = 5_000, 5_000
+	}
+	if !neighbour.ID.IsZero() && r.IntN(100) < 4 {
+		neighbour.Bond = registry.Bond{Role: registry.RoleCarer}
+		out = append(out, neighbour)
+	}
+	return out
+}
+
+// alertTexts are what is known of animals, by level. Allergies stand apart.
+var (
+	alertTexts = map[string][]string{
+		registry.LevelStop: {"Heart murmur grade IV: ask a vet before sedation", "Collapsed under isoflurane", "Diabetic: never fast overnight"},
+		registry.LevelMind: {"Muzzle for nails and ears", "Slips out of collars", "Hides and bites when lifted", "Wait outside, fights with other dogs", "No latex gloves: the owner is allergic"},
+		registry.LevelKnow: {"Insured, direct claim agreed", "Lives abroad in winter", "Sleeps in the car, come out to look", "Fed raw", "Twin of another animal here: check the chip"},
+	}
+	allergies = []string{"Penicillins: hives", "Chicken: itches", "Fleas: sores at once", "Meloxicam: vomits", "Tape: red skin"}
+)
+
+// alerts makes up what must be known of an animal. That of one nobody asked for allergies is left open.
+func (c Clinic) alerts(number int, today time.Time) []registry.NewAlert {
+	r := c.draws(uint64(number)<<2 | 1<<40 | 1)
+	var out []registry.NewAlert
+	add := func(level, topic, text string) {
+		out = append(out, registry.NewAlert{
+			ID: c.fillID("alert", 10*number+len(out)), Alert: registry.Alert{Level: level, Topic: topic, Text: text},
+			MadeAt: note{days: 1 + r.IntN(200), minutes: r.IntN(9 * 60)}.at(today).UTC(),
+		})
+	}
+	switch chance := r.IntN(100); {
+	case chance < 5:
+		add(registry.LevelStop, registry.TopicAllergy, pick(r, allergies...))
+	case chance < 45:
+		add(registry.LevelKnow, registry.NoAllergies, "")
+	}
+	for level, chance := range []int{2, 9, 7} {
+		if r.IntN(100) < chance {
+			name := []string{registry.LevelStop, registry.LevelMind, registry.LevelKnow}[level]
+			add(name, registry.TopicGeneral, pick(r, alertTexts[name]...))
+		}
+	}
+	return out
+}
+
 // past makes up the visits of a patient, with the weight of the day, oldest last.
-func (c Clinic) past(r *rand.Rand, number int, p registry.Newcomer, years int, today time.Time) []records.PastNote {
+func (c Clinic) past(r *rand.Rand, number int, p registry.Newcomer, years int, today time.Time) ([]records.PastNote, []registry.NewWeight) {
 	size := math.Exp(r.NormFloat64() * 0.25)
 	var out []records.PastNote
+	var weights []registry.NewWeight
 	for ago := 1.0; ; {
 		ago += r.ExpFloat64() * 365 / visitsAYear
 		at := note{days: int(ago), minutes: r.IntN(9 * 60)}.at(today)
 		if ago > float64(years)*365 || at.Before(p.Born.On) || len(out) == 1000 {
-			return out
+			return out, weights
 		}
 		told := c.told(courses[r.IntN(len(courses))], p.Called())
-		told.objective = weighed(r, p.Patient, size, at) + " " + told.objective
+		w := weighed(r, p.Patient, size, at)
+		told.objective = "Weight " + w.Entered + " " + w.Unit + ". " + told.objective
+		weights = append(weights, registry.NewWeight{
+			ID: c.fillID("weight", 1000*number+len(out)), Weight: registry.Weight{Weighed: w, At: at.UTC(), Source: registry.Measured},
+		})
 		out = append(out, records.PastNote{
 			ID: c.fillID("note", 1000*number+len(out)), Patient: p.ID, EventAt: at.UTC(),
 			SOAP: records.SOAP{Subjective: told.subjective, Objective: told.objective, Assessment: told.assessment, Plan: told.plan},
@@ -98,16 +164,18 @@ func (c Clinic) past(r *rand.Rand, number int, p registry.Newcomer, years int, t
 	}
 }
 
-// weighed tells the weight of an animal on a day: of a tenth of the grown one at birth, near that after
-// two years, a few of a hundred up or down. size is how big it is among its kind.
-func weighed(r *rand.Rand, p registry.Patient, size float64, at time.Time) string {
+// weighed is the weight of an animal on a day: a tenth of the grown one at birth, near that after two
+// years, a few of a hundred up or down. size is how big it is among its kind.
+func weighed(r *rand.Rand, p registry.Patient, size float64, at time.Time) registry.Weighed {
 	grown := 1.0
 	if p.Born.Known() {
 		grown = 1 - 0.9*math.Exp(-2.5*at.Sub(p.Born.On).Hours()/24/365)
 	}
 	kilograms := bodies[p.Species].kilograms * size * grown * (1 + 0.03*r.NormFloat64())
 	if kilograms < 1 {
-		return fmt.Sprintf("Weight %.0f g.", max(1, 1000*kilograms))
+		grams := int64(math.Round(max(1, 1000*kilograms)))
+		return registry.Weighed{Grams: grams, Entered: strconv.FormatInt(grams, 10), Unit: "g"}
 	}
-	return fmt.Sprintf("Weight %.1f kg.", kilograms)
+	tenths := int64(math.Round(10 * kilograms))
+	return registry.Weighed{Grams: 100 * tenths, Entered: fmt.Sprintf("%d.%d", tenths/10, tenths%10), Unit: "kg"}
 }

@@ -66,6 +66,25 @@ func TestAFillMakesClinicsThatWorkLikeAnyOther(t *testing.T) {
 			return nil
 		})
 		judgeRecord(t, e, c)
+		judgeKnown(t, e, c)
+	}
+}
+
+// judgeKnown looks at what is known of all animals of a fill: a weighing for each visit, shares that sum,
+// alerts of each weight, animals of several owners and some with a carer.
+func judgeKnown(t *testing.T, e *dbtest.Env, c demo.Clinic) {
+	t.Helper()
+	var notes, weights, odd, several, carers, levels, asked int
+	err := e.Admin(t).QueryRow(t.Context(), `WITH here AS (SELECT clinic_id AS id FROM platform.tenant_host WHERE host = $1),
+		bonds AS (SELECT patient_id, sum(share) AS shares, count(*) FILTER (WHERE role = 'owner') AS owners, count(*) FILTER (WHERE role = 'carer') AS carers
+			FROM app.ownerships, here WHERE tenant_id = here.id GROUP BY patient_id)
+		SELECT (SELECT count(*) FROM app.notes, here WHERE tenant_id = here.id), (SELECT count(*) FROM app.weights, here WHERE tenant_id = here.id),
+			(SELECT count(*) FROM bonds WHERE shares <> 10000), (SELECT count(*) FROM bonds WHERE owners > 1), (SELECT count(*) FROM bonds WHERE carers > 0),
+			(SELECT count(DISTINCT level) FROM app.alerts, here WHERE tenant_id = here.id), (SELECT count(*) FROM app.alerts, here WHERE tenant_id = here.id AND topic <> 'general')`,
+		c.Label+".localhost").Scan(&notes, &weights, &odd, &several, &carers, &levels, &asked)
+	if err != nil || weights != notes || odd > 0 || several == 0 || levels < 2 || asked < 10 {
+		t.Errorf("%s: %d notes, %d weights, %d odd shares, %d patients of several owners, %d with a carer, %d levels of alerts, %d asked for allergies: %v",
+			c.Label, notes, weights, odd, several, carers, levels, asked, err)
 	}
 }
 

@@ -59,6 +59,12 @@ func (p *Policy) People(perm access.Permission) []string {
 	return names
 }
 
+// Holds reports whether a person of the clinic can sign in and has a permission.
+func (p *Policy) Holds(person id.ID, perm access.Permission) bool {
+	m, ok := p.members[person]
+	return ok && m.State == Active && p.May(m.held, perm)
+}
+
 // Policies keeps the compiled policy of the clinics seen last, one epoch each.
 type Policies struct {
 	store  *db.Store

@@ -19,6 +19,8 @@ var grantRules = []rule{
 		FROM user_schema AS s, aclexplode(coalesce(s.nspacl, acldefault('n', s.nspowner))) AS g WHERE g.grantee = 0`},
 	{code: "T14", sql: `SELECT s.nspname, 'the application may look into the control plane' FROM user_schema AS s
 		WHERE s.nspname = 'platform' AND (has_schema_privilege('paddock_app', s.oid, 'USAGE') OR has_schema_privilege('paddock_scribe', s.oid, 'USAGE'))`},
+	{code: "T14", sql: `SELECT s.nspname, r.rolname || ' may look into the queue of all clinics' FROM user_schema AS s, serving AS r
+		WHERE s.nspname = 'jobs' AND r.rolname <> 'paddock_jobs' AND has_schema_privilege(r.oid, s.oid, 'USAGE')`},
 	{code: "T14", sql: `SELECT name, 'PUBLIC holds ' || verb FROM holder WHERE who = 'PUBLIC'`},
 	{code: "T15", sql: `SELECT h.name, h.who || ' holds ' || h.verb || ' on a partition child, past the policies of its parent'
 		FROM holder AS h JOIN pg_class AS c ON c.oid = h.oid WHERE c.relispartition`},
@@ -26,10 +28,10 @@ var grantRules = []rule{
 		FROM holder AS h JOIN tenant_table AS t ON t.oid = h.oid
 		WHERE h.verb = 'UPDATE' AND (h.col IS NULL OR h.col IN ('tenant_id', 'id'))`},
 	{code: "T99", sql: `SELECT name, who || ' holds ' || verb || ' on what is only ever added to' FROM holder
-		WHERE name IN ('app.notes', 'app.addenda', 'app.changes', 'app.patient_moves', 'audit.leaf', 'audit.security_event')
+		WHERE name IN ('app.notes', 'app.addenda', 'app.changes', 'app.patient_moves', 'app.import_moves', 'audit.leaf', 'audit.security_event')
 		  AND verb IN ('UPDATE', 'DELETE')`},
 	{code: "T99", sql: `SELECT w.name, 'the table that is only ever added to is gone' FROM
-		(VALUES ('app.notes'), ('app.addenda'), ('app.changes'), ('app.patient_moves'), ('audit.leaf'), ('audit.security_event')) AS w(name)
+		(VALUES ('app.notes'), ('app.addenda'), ('app.changes'), ('app.patient_moves'), ('app.import_moves'), ('audit.leaf'), ('audit.security_event')) AS w(name)
 		WHERE w.name NOT IN (SELECT name FROM relation)`},
 	{code: "T1", sql: `SELECT h.name, h.who || ' may ' || h.verb || ' what all clinics share' FROM holder AS h
 		WHERE h.schema = 'app' AND h.who = 'paddock_app' AND h.verb <> 'SELECT' AND h.oid NOT IN (SELECT oid FROM tenant_table)`},
@@ -44,29 +46,35 @@ var grantRules = []rule{
 			(h.verb = 'SELECT' AND coalesce(h.col, '') IN ('tenant_id', 'id'))
 			OR (h.name = 'sec.sessions' AND (h.verb = 'DELETE' OR (h.verb = 'SELECT' AND coalesce(h.col, '') IN ('token_hash', 'person_id'))))
 			OR (h.name = 'platform.clinic' AND h.verb = 'SELECT' AND coalesce(h.col, '') = 'clinic_id'))`},
+	{code: "T13", sql: `SELECT h.name, 'paddock_jobs holds ' || h.verb || coalesce(' (' || h.col || ')', ' on the whole row') || '; it is to empty the outboxes and no more'
+		FROM holder AS h WHERE h.who = 'paddock_jobs' AND h.schema <> 'jobs' AND NOT (
+			(h.name = 'app.outbox' AND h.verb IN ('SELECT', 'DELETE') AND h.col IS NULL)
+			OR (h.name = 'platform.clinic' AND h.verb = 'SELECT' AND coalesce(h.col, '') IN ('clinic_id', 'state')))`},
+	{code: "T13", sql: `SELECT h.name, h.who || ' holds ' || h.verb || ', and the queue is that of paddock_jobs alone' FROM holder AS h
+		WHERE h.schema = 'jobs' AND h.who NOT IN ('paddock_jobs', 'PUBLIC')`},
 	{code: "T13", sql: `SELECT h.name, h.who || ' holds ' || h.verb || ' and is no role of ours' FROM holder AS h
 		WHERE h.schema IN ('app', 'audit', 'sec') AND h.who <> 'PUBLIC'
-		  AND h.who NOT IN ('paddock_owner', 'paddock_sec', 'paddock_app', 'paddock_platform', 'paddock_scribe', 'paddock_watch')`},
+		  AND h.who NOT IN ('paddock_owner', 'paddock_sec', 'paddock_app', 'paddock_platform', 'paddock_scribe', 'paddock_watch', 'paddock_jobs')`},
 }
 
 // roleRules hold each role to what bootstrap.sql says of it, also after it was changed by hand.
 var roleRules = []rule{
 	{code: "T13", sql: `SELECT w.name, 'the role is missing' FROM
-		(VALUES ('paddock_owner'), ('paddock_sec'), ('paddock_migrate'), ('paddock_app'), ('paddock_platform'), ('paddock_scribe'), ('paddock_watch')) AS w(name)
+		(VALUES ('paddock_owner'), ('paddock_sec'), ('paddock_migrate'), ('paddock_app'), ('paddock_platform'), ('paddock_scribe'), ('paddock_watch'), ('paddock_jobs')) AS w(name)
 		WHERE w.name NOT IN (SELECT rolname FROM pg_roles)`},
 	{code: "T13", sql: `SELECT rolname, 'is a role nobody listed' FROM pg_roles WHERE rolname ~ '^paddock_' AND rolname NOT IN
-		('paddock_owner', 'paddock_sec', 'paddock_migrate', 'paddock_app', 'paddock_platform', 'paddock_scribe', 'paddock_watch', 'paddock_admin')`},
+		('paddock_owner', 'paddock_sec', 'paddock_migrate', 'paddock_app', 'paddock_platform', 'paddock_scribe', 'paddock_watch', 'paddock_jobs', 'paddock_admin')`},
 	{code: "T13", sql: `SELECT r.rolname, concat_ws(', ', CASE WHEN r.rolsuper THEN 'is superuser' END,
-			CASE WHEN r.rolbypassrls AND r.rolname <> 'paddock_watch' THEN 'escapes every policy (BYPASSRLS)' END,
+			CASE WHEN r.rolbypassrls AND r.rolname NOT IN ('paddock_watch', 'paddock_jobs') THEN 'escapes every policy (BYPASSRLS)' END,
 			CASE WHEN r.rolcreaterole THEN 'makes roles' END, CASE WHEN r.rolcreatedb THEN 'makes databases' END,
 			CASE WHEN r.rolreplication THEN 'reads the log of all changes (REPLICATION)' END,
 			CASE WHEN r.rolcanlogin AND r.rolname IN ('paddock_owner', 'paddock_sec') THEN 'logs in' END)
-		FROM pg_roles AS r WHERE r.rolname ~ '^paddock_(owner|sec|migrate|app|platform|scribe|watch)$'
+		FROM pg_roles AS r WHERE r.rolname ~ '^paddock_(owner|sec|migrate|app|platform|scribe|watch|jobs)$'
 		  AND (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication
-			OR (r.rolbypassrls AND r.rolname <> 'paddock_watch') OR (r.rolcanlogin AND r.rolname IN ('paddock_owner', 'paddock_sec')))`},
+			OR (r.rolbypassrls AND r.rolname NOT IN ('paddock_watch', 'paddock_jobs')) OR (r.rolcanlogin AND r.rolname IN ('paddock_owner', 'paddock_sec')))`},
 	{code: "T13", sql: `SELECT m.rolname, 'may become ' || g.rolname FROM pg_auth_members AS a
 		JOIN pg_roles AS m ON m.oid = a.member JOIN pg_roles AS g ON g.oid = a.roleid
-		WHERE m.rolname ~ '^paddock_(owner|sec|migrate|app|platform|scribe|watch)$'
+		WHERE m.rolname ~ '^paddock_(owner|sec|migrate|app|platform|scribe|watch|jobs)$'
 		  AND NOT (m.rolname = 'paddock_migrate' AND g.rolname IN ('paddock_owner', 'paddock_sec'))`},
 	{code: "T13", sql: `SELECT p.parname, coalesce(r.rolname, 'PUBLIC') || ' may ' || g.privilege_type || ' it' FROM pg_parameter_acl AS p, aclexplode(p.paracl) AS g
 		LEFT JOIN pg_roles AS r ON r.oid = g.grantee
@@ -79,8 +87,8 @@ var roleRules = []rule{
 		  AND d.dbid IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())) GROUP BY s.rolname`},
 	{code: "T13", sql: `SELECT t.name, 'is owned by ' || r.rolname || ', not by paddock_owner or paddock_sec' FROM relation AS t
 		JOIN pg_roles AS r ON r.oid = t.relowner
-		WHERE t.relkind IN ('r', 'p', 'v', 'm') AND t.schema IN ('app', 'audit', 'sec', 'platform') AND r.rolname NOT IN ('paddock_owner', 'paddock_sec')`},
+		WHERE t.relkind IN ('r', 'p', 'v', 'm') AND t.schema IN ('app', 'audit', 'sec', 'platform', 'jobs') AND r.rolname NOT IN ('paddock_owner', 'paddock_sec')`},
 	{code: "T13", sql: `SELECT w.name, 'its search_path is not ' || w.path FROM
-		(VALUES ('paddock_app', 'app'), ('paddock_platform', 'pg_catalog'), ('paddock_scribe', 'pg_catalog'), ('paddock_watch', 'pg_catalog')) AS w(name, path)
+		(VALUES ('paddock_app', 'app'), ('paddock_platform', 'pg_catalog'), ('paddock_scribe', 'pg_catalog'), ('paddock_watch', 'pg_catalog'), ('paddock_jobs', 'pg_catalog')) AS w(name, path)
 		JOIN pg_roles AS r ON r.rolname = w.name WHERE NOT ('search_path=' || w.path = ANY (coalesce(r.rolconfig, '{}')))`},
 }

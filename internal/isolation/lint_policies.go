@@ -19,6 +19,7 @@ var policyRules = []rule{
 			"app.species":             "the same list for all clinics, read-only to the application",
 			"app.breeds":              "the same list for all clinics, read-only to the application",
 			"app.patient_state_moves": "the moves every clinic's patients may make, read-only to the application",
+			"app.import_state_moves":  "the moves every clinic's imports may make, read-only to the application",
 			"sec.attempts":            "keyed hashes of who failed to sign in where; reached through definer functions only",
 			"sec.context_keys":        "the keys of the signed context; read by paddock_sec alone",
 			"audit.security_event":    "the platform's own log of crossings, which names two clinics; no clinic reads it",

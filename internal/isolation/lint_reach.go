@@ -8,7 +8,7 @@ var reachRules = []rule{
 	{code: "T12", sql: `SELECT name, 'runs with the rights of its owner and takes names from the caller''s search_path' FROM routine
 		WHERE prosecdef AND NOT ('search_path=pg_catalog' = ANY (coalesce(proconfig, '{}')))`},
 	{code: "T12", sql: `SELECT p.name, 'PUBLIC may execute it' FROM routine AS p
-		WHERE (p.prosecdef OR p.schema IN ('app', 'audit', 'sec', 'platform'))
+		WHERE (p.prosecdef OR p.schema IN ('app', 'audit', 'sec', 'platform', 'jobs'))
 		  AND (p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) AS g WHERE g.grantee = 0))`},
 	{
 		code: "T12",

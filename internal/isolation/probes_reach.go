@@ -102,7 +102,7 @@ func otherRoles(ctx context.Context, b *Bench) error { // T35
 }
 
 func created(ctx context.Context, b *Bench) error { // T36
-	for _, schema := range []string{"app", "audit", "sec", "platform", "public", "pg_temp", "pg_catalog"} {
+	for _, schema := range []string{"app", "audit", "sec", "platform", "jobs", "public", "pg_temp", "pg_catalog"} {
 		for _, sql := range []string{
 			"CREATE FUNCTION %s.probe_leak(uuid) RETURNS boolean LANGUAGE plpgsql COST 0.0001 AS $$BEGIN RAISE NOTICE '%%', $1; RETURN true; END$$",
 			"CREATE PROCEDURE %s.probe_leak() LANGUAGE sql AS ''",

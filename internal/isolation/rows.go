@@ -227,6 +227,10 @@ func (t *table) other(name string, r row) (any, bool) {
 		return id.New().String(), true
 	case "bytea":
 		return randomBytes((len(old) - 2) / 2), true
+	case "smallint", "integer", "bigint":
+		n, _ := r[name].(json.Number)
+		v, err := n.Int64()
+		return v + 1 + rand.Int64N(10_000), err == nil //nolint:gosec // test values, nothing rests on them
 	case "text":
 		v := old + letters(6)
 		return v, !oneOf.MatchString(strings.Join(c.Checks, " ")) && c.allows(v)

@@ -60,6 +60,34 @@ var cuts = []cut{
 		old: "if ctx.Value(openKey{}) != nil {", new: "if ctx.Value(openKey{}) == ctx {", pkg: "./db",
 		red: []string{"TestATransactionInsideAnotherIsRefused"}, green: []string{"TestAReadCannotWrite"},
 	},
+	{
+		name: "the shares of an animal's owners not summed", file: "internal/registry/owners_form.go",
+		old: "case sum != wholeShare:", new: "case sum < 0:", pkg: "./internal/registry",
+		red:   []string{"TestTheSharesAlwaysComeToTheWhole", "TestBondsThatMayNotBeAreRefusedInWords"},
+		green: []string{"TestOfTwoChangesOfOwnersAtOnceOneWins"},
+	},
+	{
+		name: "an animal not held while its owners change", file: "db/patients.sql.go",
+		old: "id = $2 FOR UPDATE", new: "id = $2", pkg: "./internal/registry",
+		red:   []string{"TestOfTwoChangesOfOwnersAtOnceOneWins"},
+		green: []string{"TestBondsThatMayNotBeAreRefusedInWords"},
+	},
+	{
+		name: "S25 a job runs without its epoch being checked", file: "internal/jobs/worker.go",
+		old: "case now.Epoch != o.epoch:", new: "case now.Epoch == 0:", pkg: "./internal/jobs",
+		red:   []string{"TestAJobFromBeforeAMoveIsRefused", "TestAJobThatFailsIsNotRetriedAcrossAMove"},
+		green: []string{"TestAJobRunsForTheClinicThatAskedForIt"},
+	},
+	{
+		name: "S25 a job runs without its MAC being checked", file: "internal/jobs/worker.go",
+		old: "case !o.genuine(keys):", new: "case o.clinic.IsZero():", pkg: "./internal/jobs",
+		red: []string{"TestAJobThatNoClinicAskedForIsRefused"}, green: []string{"TestAJobRunsForTheClinicThatAskedForIt"},
+	},
+	{
+		name: "S25 the MAC leaves out who asked", file: "internal/jobs/jobs.go",
+		old: "[]byte(o.kind), o.clinic[:], o.id[:], o.object[:], o.person[:], epoch)", new: "[]byte(o.kind), o.clinic[:], o.id[:], o.object[:], epoch)", pkg: "./internal/jobs",
+		red: []string{"TestAJobThatNoClinicAskedForIsRefused"}, green: []string{"TestAJobRunsForTheClinicThatAskedForIt"},
+	},
 }
 
 func TestEachCutInTheSourceIsNoticed(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 )
 
 // sabotage is one thing broken on purpose, and what must notice. The numbers are those of the design's
-// mutation run; S18 and S21 to S24 are about source text and stand in sabotage_source_test.go.
+// mutation run; S18 and S21 to S25 are about source text and stand in sabotage_source_test.go.
 type sabotage struct {
 	name string
 	// given is done before, and must leave everything in red green: what the thing broken needs to show.

@@ -4,9 +4,9 @@ const bar = document.getElementById("problem");
 
 if (bar) {
   document.addEventListener("htmx:error", (event) => {
-    // Looking for somebody is not saving: a failed search only leaves the list as it is.
+    // Looking is not saving: a failed search only leaves the list as it is, and what asks by itself asks again.
     const source = event.detail.ctx?.sourceElement;
-    if (!source || source.id === "q" || source.id === "cover") return;
+    if (!source || source.id === "q" || source.id === "cover" || "poll" in source.dataset) return;
     bar.replaceChildren(document.getElementById("problem-offline").content.cloneNode(true));
   });
 

@@ -39,8 +39,9 @@ type Field struct {
 	Autocomplete string
 	InputMode    string
 	Placeholder  string
-	// Suggestions make a datalist of free choices.
+	// Suggestions make a datalist of free choices; List is the id of one that stands elsewhere on the page.
 	Suggestions []string
+	List        string
 	// Optional says so behind the label.
 	Optional bool
 	// Autofocus puts the cursor here when the page opens. One a page at most, none with mistakes.
@@ -78,6 +79,14 @@ func describedBy(name, hint, mistake string) string {
 		return name + "-hint"
 	}
 	return ""
+}
+
+// list is the id of the field's choices, "" for none.
+func (f Field) list() string {
+	if f.List == "" && len(f.Suggestions) > 0 {
+		return f.Name + "-list"
+	}
+	return f.List
 }
 
 func (f Field) inputType() string {

@@ -15,8 +15,10 @@ type Page struct {
 	Clinic string
 	// Person is who is signed in; the zero value is nobody.
 	Person Person
-	// Here marks the entry of the rail: "patients", or "" for none.
+	// Here marks the entry of the rail: "patients", "practice", or "" for none.
 	Here string
+	// Practice shows the entry at the end of the rail, for those who may do something there.
+	Practice bool
 	// Query stands in the search box again after a search.
 	Query string
 	// Flash is said once after a redirect: "Saved Helen Thompson".
