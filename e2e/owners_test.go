@@ -14,13 +14,13 @@ import (
 )
 
 // shared is a dog that several clients answer for, with a chip and a tag.
-func (c *clinic) shared(t *testing.T) (row id.ID, path string) {
+func (c *clinic) shared(t *testing.T) (path string) {
 	t.Helper()
 	owner, _ := c.client(t, helen)
 	payer, _ := c.client(t, registry.Client{FirstName: "Anna", LastName: "Quill", Phones: []registry.Phone{{Number: "07700 900455", Label: "after five"}}})
 	stable, _ := c.client(t, registry.Client{LastName: "Redbrick Stables", Email: "yard@redbrick.example"})
 	past, _ := c.client(t, registry.Client{FirstName: "Otto", LastName: "Becker"})
-	row, path = c.patient(t, past, biscuit)
+	row, path := c.patient(t, past, biscuit)
 	c.client(t, registry.Client{FirstName: "Zoë", LastName: "O'Brien", Phones: []registry.Phone{{Number: "07700 900555"}}})
 	c.write(t, c.by(access.Receptionist), func(ctx context.Context, tx *db.Tx) error {
 		return registry.SetOwners(ctx, tx, c.keys, row, 1, []registry.Bond{
@@ -31,7 +31,7 @@ func (c *clinic) shared(t *testing.T) (row id.ID, path string) {
 	})
 	c.number(t, row, registry.Identifier{Kind: registry.KindChip, Number: "985112004678301", Standard: registry.ISOChip, Site: "left neck", GivenOn: time.Date(2019, 2, 12, 0, 0, 0, 0, time.UTC)})
 	c.number(t, row, registry.Identifier{Kind: registry.KindTag, Number: "YO-3177"})
-	return row, path
+	return path
 }
 
 func (c *clinic) number(t *testing.T, patient id.ID, n registry.Identifier) {
@@ -44,7 +44,7 @@ func (c *clinic) number(t *testing.T, patient id.ID, n registry.Identifier) {
 func TestPagesOfOwnersAreAccessible(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t, "owners", access.Receptionist)
-	_, patient := c.shared(t)
+	patient := c.shared(t)
 	w := c.window(t).as(access.Receptionist)
 	w.visit(patient)
 	w.shows("#owner-title", "Owners")
@@ -77,7 +77,7 @@ func TestPagesOfOwnersAreAccessible(t *testing.T) {
 func TestPagesOfNumbersAreAccessible(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t, "numbers", access.Nurse)
-	_, patient := c.shared(t)
+	patient := c.shared(t)
 	other, _ := c.biscuit(t)
 	c.number(t, other, registry.Identifier{Kind: registry.KindChip, Number: "826000000123456", Standard: registry.ISOChip})
 	w := c.window(t).as(access.Nurse)
