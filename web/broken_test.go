@@ -3,6 +3,7 @@ package web_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -83,7 +84,8 @@ func TestWithoutARecordNothingIsShownOrChanged(t *testing.T) {
 			}
 			s.exec(t, `REVOKE INSERT ON audit.leaf FROM `+broken)
 			before := s.everything(t, s.a)
-			for pattern, a := range asks {
+			for _, pattern := range slices.Sorted(maps.Keys(asks)) { // what only reads first: the rest changes what there is to read
+				a := asks[pattern]
 				if a.ends || strings.Contains(pattern, "welcome") || strings.Contains(pattern, "static") {
 					continue
 				}

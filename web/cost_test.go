@@ -54,7 +54,7 @@ func TestAReadPageIsTwoTripsAndSmall(t *testing.T) {
 	s := onStage(t)
 	h, animal, note := full(t, s, "juniper")
 	vet := h.as(t, access.Veterinarian)
-	vet.get("/patients") // roles and species are in memory from then on
+	vet.get("/patients/" + animal.String() + "/edit") // roles, species and breeds are in memory from then on
 	sizes := func(what string, r reply) int {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)

@@ -134,7 +134,7 @@ func (h *shop) importOf(t *testing.T, row id.ID) (state string) {
 func TestAFileIsImportedAndTakenBackByPlainForms(t *testing.T) {
 	t.Parallel()
 	s := onStage(t)
-	h := s.shop(t, "gorse")
+	h := s.shop(t, "linden")
 	admin := h.as(t, access.PracticeAdmin)
 	page := admin.get("/imports")
 	page.says(t, http.StatusOK, ".panel", "Nothing has been imported yet")
@@ -233,7 +233,7 @@ func TestAFileIsImportedAndTakenBackByPlainForms(t *testing.T) {
 func TestAFileThatCannotBeTakenInIsToldWhy(t *testing.T) {
 	t.Parallel()
 	s := onStage(t)
-	h := s.shop(t, "hazel")
+	h := s.shop(t, "medlar")
 	admin := h.as(t, access.PracticeAdmin)
 	for content, want := range map[string]string{
 		"":                       "The file is empty",
@@ -275,7 +275,7 @@ func TestAFileThatCannotBeTakenInIsToldWhy(t *testing.T) {
 func TestAFileComesInWithItsTokenOnly(t *testing.T) {
 	t.Parallel()
 	s := onStage(t)
-	h := s.shop(t, "juniper")
+	h := s.shop(t, "quince")
 	admin, vet := h.as(t, access.PracticeAdmin), h.as(t, access.Veterinarian)
 	token, row := admin.token(), id.New().String()
 	file := licences("88")

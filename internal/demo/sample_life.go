@@ -127,7 +127,46 @@ func (l life) keep(ctx context.Context, tx *db.Tx, keys *vault.Clinic, c Clinic,
 			return err
 		}
 	}
+	if err := l.bonds(ctx, tx, keys, s); err != nil {
+		return err
+	}
+	for i, p := range s.patients {
+		if p.Species != "dog" && p.Species != "cat" || i%3 == 2 {
+			continue
+		}
+		// 900 is shared by manufacturers (ISO 11784); the rest is counted and on no animal.
+		chip := registry.Identifier{Kind: registry.KindChip, Number: fmt.Sprintf("900%04d%08d", c.seed%10_000, i*10_007), Standard: registry.ISOChip, Site: "left neck"}
+		if err := registry.AddIdentifier(ctx, tx, keys, c.rowID("identifier", i), p.row, chip, false); err != nil {
+			return err
+		}
+	}
 	return registry.MovePatient(ctx, tx, keys, c.rowID("move", 0), s.patients[l.died].row, id.ID{}, registry.Move{
 		To: registry.Deceased, On: l.on, Manner: registry.Euthanasia, Remains: "ashes", Words: "Kidney failure. At home, with the family.",
 	})
+}
+
+// bonds gives every sixth animal a second owner who pays half, and every tenth a carer.
+func (l life) bonds(ctx context.Context, tx *db.Tx, keys *vault.Clinic, s sample) error {
+	for i, p := range s.patients {
+		second, carer := i%6 == 1, i%10 == 4
+		if !second && !carer {
+			continue
+		}
+		bonds := []registry.Bond{{Client: p.owner, Role: registry.RoleOwner, Share: 10_000, MayConsent: true, GetsReminders: true}}
+		other := s.clients[(i+3)%len(s.clients)].row
+		if other == p.owner {
+			other = s.clients[(i+4)%len(s.clients)].row
+		}
+		switch {
+		case second:
+			bonds[0].Share = 5_000
+			bonds = append(bonds, registry.Bond{Client: other, Role: registry.RoleOwner, Share: 5_000, MayConsent: true})
+		case carer:
+			bonds = append(bonds, registry.Bond{Client: other, Role: registry.RoleCarer})
+		}
+		if err := registry.SetOwners(ctx, tx, keys, p.row, 1, bonds); err != nil {
+			return fmt.Errorf("giving an animal its owners: %w", err)
+		}
+	}
+	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,6 +49,17 @@ func TestACitysLicencesAreImportedInUnderAMinute(t *testing.T) {
 	lap("staged")
 	said := c.check(t, row)
 	lap("checked")
+	if said.Total != 66042 || said.Added+said.Merged+said.Skipped != 66042 || said.Refused != 0 || said.Unnamed != 1365 || said.Added-said.Conflicts != 64130 ||
+		said.Conflicts < 55 || said.Conflicts > 65 {
+		t.Errorf("%+v", said)
+	}
+	if raced() { // ten times slower: the whole list is only looked at, and a tenth of it goes all the way
+		lines := strings.SplitAfter(string(whole), "\n")
+		whole, c = []byte(strings.Join(lines[:6600], "")), newClinic(t)
+		row = c.staged(t, string(whole))
+		said = c.check(t, row)
+		lap("a tenth of it staged and checked")
+	}
 	c.start(t, row)
 	got, err := imports.Run(t.Context(), c.env.Store, c.Keys, c.who, row, nil)
 	if err != nil {
@@ -57,15 +70,11 @@ func TestACitysLicencesAreImportedInUnderAMinute(t *testing.T) {
 		t.Errorf("the dry run said %+v, the run came to %+v", said, got)
 	}
 	t.Logf("%+v", got)
-	if got.Total != 66042 || got.Added+got.Merged+got.Skipped != 66042 || got.Refused != 0 || got.Unnamed != 1365 || got.Added-got.Conflicts != 64130 ||
-		got.Conflicts < 45 || got.Conflicts > 65 {
-		t.Errorf("%+v", got)
-	}
 	if n := c.countPatients(t); n != int64(got.Added) {
 		t.Errorf("%d patients", n)
 	}
 	for typed, has := range map[string]string{"schrod": "Schrödinger", "s103809": "Señor Diego", "theodore logan": `Ted "Theodore" Logan`} {
-		if found := names(c.search(t, typed)); !strings.Contains(found, has) {
+		if found := names(c.search(t, typed)); !raced() && !strings.Contains(found, has) {
 			t.Errorf("%q finds %q", typed, found)
 		}
 	}
@@ -87,4 +96,10 @@ func TestACitysLicencesAreImportedInUnderAMinute(t *testing.T) {
 		t.Errorf("taken back: %d kept, %d patients are there", kept, c.countPatients(t))
 	}
 	lap("taken back")
+}
+
+// raced reports whether this test was built with the race detector.
+func raced() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "-race" && s.Value == "true" })
 }
