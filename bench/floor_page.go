@@ -85,7 +85,7 @@ func (f *floor) recordView(rec floorRecord) (view views.Record, err error) {
 	}
 	view.Banner.Gap = &views.AllergyGap{Page: view.Page, Action: path + "/alerts", ID: id.New().String()}
 	view.Weights = views.Weights{Page: view.Page, Form: &views.WeightForm{
-		Page: view.Page, Action: path + "/weights", ID: id.New().String(), Title: join(own.Name+" "+owner.Surname()), Unit: "kg", Source: registry.Measured,
+		Page: view.Page, Action: path + "/weights", ID: id.New().String(), Title: join(own.Name + " " + owner.Surname()), Unit: "kg", Source: registry.Measured,
 	}}
 	view.Count = len(rec.notes)
 	view.StartAction, view.StartID = path+"/consults", id.New().String()

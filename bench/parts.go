@@ -234,7 +234,7 @@ func profilePart(ctx context.Context, s *stand, out io.Writer) error {
 	defer p.stop()
 	profiler := &process{address: at}
 	fmt.Fprintf(out, "\n## Sealing, by profile at 8 connections\n\n| request | share of the server's CPU | share of server and database |\n|---|--:|--:|\n")
-	for _, w := range []work{openPatient, createClient} {
+	for _, w := range works {
 		tell("Profiling: %s", w.name)
 		file := filepath.Join(dir, strings.ReplaceAll(w.name, " ", "-")+".pprof")
 		f, err := s.profiled(ctx, p, profiler, w, file)

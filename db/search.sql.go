@@ -70,28 +70,38 @@ WITH asked AS (
   SELECT DISTINCT y.object_id AS id FROM (
     SELECT l.object_id FROM audit.leaf AS l
     WHERE l.tenant_id = $1 AND l.object = 'patient' AND l.action = 'opened' AND l.at > $6
-    ORDER BY l.at DESC, l.id DESC LIMIT 500
+    ORDER BY l.at DESC, l.id DESC LIMIT 100
   ) AS y
 ), met AS (
-  SELECT t.row_id, t.kind, bit_or(a.bits) AS bits
-  FROM asked AS a
-  JOIN search_tokens AS t ON t.tenant_id = $1 AND t.field = a.field AND t.token = a.token
+  SELECT t.row_id, t.kind, bit_or(t.bits) AS bits
+  FROM (
+    SELECT s.row_id, s.kind, a.bits FROM asked AS a
+    CROSS JOIN LATERAL (
+      SELECT n.row_id, n.kind FROM search_tokens AS n
+      WHERE n.tenant_id = $1 AND n.field = a.field AND n.token = a.token
+      ORDER BY n.row_id DESC LIMIT $7::integer
+    ) AS s
+    UNION ALL
+    SELECT s.row_id, s.kind, a.bits FROM lately AS l CROSS JOIN asked AS a
+    JOIN search_tokens AS s ON s.tenant_id = $1 AND s.field = a.field AND s.token = a.token AND s.row_id = l.id
+    WHERE a.field = 'name'
+  ) AS t
   GROUP BY t.row_id, t.kind
 ), best AS MATERIALIZED (
-  SELECT m.row_id, m.kind, m.kind = 'client' AND (m.bits >> 24) & $7::bigint <> $7::bigint AS by_contact
+  SELECT m.row_id, m.kind, m.kind = 'client' AND (m.bits >> 24) & $8::bigint <> $8::bigint AS by_contact
   FROM met AS m
   LEFT JOIN lately AS l ON l.id = m.row_id
-  WHERE (m.bits | (m.bits >> 8) | (m.bits >> 16)) & $7::bigint = $7::bigint
-  ORDER BY m.bits & $7::bigint <> $7::bigint, (m.bits | (m.bits >> 8)) & $7::bigint <> $7::bigint,
+  WHERE (m.bits | (m.bits >> 8) | (m.bits >> 16)) & $8::bigint = $8::bigint
+  ORDER BY m.bits & $8::bigint <> $8::bigint, (m.bits | (m.bits >> 8)) & $8::bigint <> $8::bigint,
     l.id IS NULL, m.row_id DESC
-  LIMIT $8
+  LIMIT $9
 ), found AS (
   SELECT b.row_id, b.kind FROM best AS b
   UNION
   (SELECT o.patient_id, 'patient' FROM best AS b
    JOIN ownerships AS o ON o.tenant_id = $1 AND o.client_id = b.row_id AND o.until IS NULL
    WHERE b.by_contact
-   LIMIT $8)
+   LIMIT $9)
 )
 SELECT f.row_id AS id, f.kind, coalesce(p.species, '') AS species, coalesce(p.breed, '') AS breed, coalesce(p.sex, '') AS sex,
   coalesce(p.neutered, '') AS neutered, p.born_on, p.born_precision, coalesce(p.born_estimated, false) AS born_estimated,
@@ -118,6 +128,7 @@ type ListSearchHitsParams struct {
 	Tokens      [][]byte
 	Bits        []int64
 	Since       time.Time
+	Each        int32
 	Every       int64
 	Most        int32
 }
@@ -144,7 +155,8 @@ type ListSearchHitsRow struct {
 // What one search finds. Each token asked for says which word it stands for and how well it answers it: the
 // word is a bit among eight, shifted by 0 for the whole word of a name, by 8 for its beginning and for what is
 // not a name, by 16 for what only sounds alike, and again by 24 where it is a name. Rows that hold every word
-// come, the best answered first, then those opened lately, then the newest. A client found by more than names
+// come, the best answered first, then those opened lately, then the newest. Of each token the newest rows are
+// looked at, as many as asked for: of one word few will do, of several all. A client found by more than names
 // brings its animals along. Tokens are cut to eight bytes: a false hit is dropped after opening. A patient has
 // as many rows as present clients, owners first; identifiers come where asked for. When there is a diary, who
 // is here now and today joins lately.
@@ -156,6 +168,7 @@ func (q *Queries) ListSearchHits(ctx context.Context, arg ListSearchHitsParams) 
 		arg.Tokens,
 		arg.Bits,
 		arg.Since,
+		arg.Each,
 		arg.Every,
 		arg.Most,
 	)

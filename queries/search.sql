@@ -1,7 +1,8 @@
 -- What one search finds. Each token asked for says which word it stands for and how well it answers it: the
 -- word is a bit among eight, shifted by 0 for the whole word of a name, by 8 for its beginning and for what is
 -- not a name, by 16 for what only sounds alike, and again by 24 where it is a name. Rows that hold every word
--- come, the best answered first, then those opened lately, then the newest. A client found by more than names
+-- come, the best answered first, then those opened lately, then the newest. Of each token the newest rows are
+-- looked at, as many as asked for: of one word few will do, of several all. A client found by more than names
 -- brings its animals along. Tokens are cut to eight bytes: a false hit is dropped after opening. A patient has
 -- as many rows as present clients, owners first; identifiers come where asked for. When there is a diary, who
 -- is here now and today joins lately.
@@ -12,12 +13,22 @@ WITH asked AS (
   SELECT DISTINCT y.object_id AS id FROM (
     SELECT l.object_id FROM audit.leaf AS l
     WHERE l.tenant_id = @tenant_id AND l.object = 'patient' AND l.action = 'opened' AND l.at > @since
-    ORDER BY l.at DESC, l.id DESC LIMIT 500
+    ORDER BY l.at DESC, l.id DESC LIMIT 100
   ) AS y
 ), met AS (
-  SELECT t.row_id, t.kind, bit_or(a.bits) AS bits
-  FROM asked AS a
-  JOIN search_tokens AS t ON t.tenant_id = @tenant_id AND t.field = a.field AND t.token = a.token
+  SELECT t.row_id, t.kind, bit_or(t.bits) AS bits
+  FROM (
+    SELECT s.row_id, s.kind, a.bits FROM asked AS a
+    CROSS JOIN LATERAL (
+      SELECT n.row_id, n.kind FROM search_tokens AS n
+      WHERE n.tenant_id = @tenant_id AND n.field = a.field AND n.token = a.token
+      ORDER BY n.row_id DESC LIMIT @each::integer
+    ) AS s
+    UNION ALL
+    SELECT s.row_id, s.kind, a.bits FROM lately AS l CROSS JOIN asked AS a
+    JOIN search_tokens AS s ON s.tenant_id = @tenant_id AND s.field = a.field AND s.token = a.token AND s.row_id = l.id
+    WHERE a.field = 'name'
+  ) AS t
   GROUP BY t.row_id, t.kind
 ), best AS MATERIALIZED (
   SELECT m.row_id, m.kind, m.kind = 'client' AND (m.bits >> 24) & @every::bigint <> @every::bigint AS by_contact

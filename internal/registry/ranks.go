@@ -54,7 +54,7 @@ func (o *opened) fit(words []word) (f fit, ok bool) {
 		case wholly:
 			f.wholly++
 		case met:
-		case slices.ContainsFunc(o.names, func(n string) bool { return vault.SoundAlike(n, w.text) }):
+		case w.sounds() && slices.ContainsFunc(o.names, func(n string) bool { return vault.SoundAlike(n, w.text) }):
 			f.slips++
 		default:
 			return fit{}, false
@@ -72,13 +72,15 @@ func (o *opened) meets(w word) (met, wholly bool) {
 		}
 		met = met || named && strings.HasPrefix(n, w.text)
 	}
+	if met {
+		return true, false
+	}
 	for _, t := range w.terms {
 		if t.field != fieldName && t.field != fieldSound && slices.Contains(o.of(t.field), t) {
 			return true, true
 		}
 	}
 	switch {
-	case met:
 	case w.begun():
 		met = slices.ContainsFunc(o.of(fieldAddress), func(t term) bool { return strings.HasPrefix(t.text, w.text) })
 	case w.threeDigits():
@@ -97,8 +99,9 @@ func wordsOfNames(names ...string) []string {
 }
 
 // fitOf compares a patient with the words, first by what it is found by itself, then with one of its clients.
-func (h PatientHit) fitOf(words []word) (f fit, ok bool) {
-	names := wordsOfNames(h.Name)
+// own are the words of its name.
+func (h PatientHit) fitOf(own []string, words []word) (f fit, ok bool) {
+	names := slices.Clip(own)
 	for _, c := range h.Owners {
 		names = append(names, wordsOfNames(c.FirstName, c.LastName)...)
 	}
@@ -137,11 +140,12 @@ func byRank[T any](a, b ranked[T]) int {
 func (r *Results) rank(words []word) {
 	var patients []ranked[PatientHit]
 	for _, h := range r.Patients {
-		f, ok := h.fitOf(words)
+		own := wordsOfNames(h.Name)
+		f, ok := h.fitOf(own, words)
 		if !ok {
 			continue
 		}
-		one := ranked[PatientHit]{h, h.ID, statusRank(h.Status), f, 1, nearness(h.Name, words), vault.Fold(h.Name)}
+		one := ranked[PatientHit]{h, h.ID, statusRank(h.Status), f, 1, nearness(own, words), vault.Fold(h.Name)}
 		if h.Lately {
 			one.before = 0
 		}
@@ -149,25 +153,26 @@ func (r *Results) rank(words []word) {
 	}
 	var clients []ranked[ClientHit]
 	for _, h := range r.Clients {
-		row := opened{names: wordsOfNames(h.FirstName, h.LastName), client: &h.Client}
+		own := wordsOfNames(h.FirstName, h.LastName)
+		row := opened{names: own, client: &h.Client}
 		if f, ok := row.fit(words); ok {
-			clients = append(clients, ranked[ClientHit]{h, h.ID, 0, f, 0, nearness(h.Name(), words), vault.Fold(h.LastName + " " + h.FirstName)})
+			clients = append(clients, ranked[ClientHit]{h, h.ID, 0, f, 0, nearness(own, words), vault.Fold(h.LastName + " " + h.FirstName)})
 		}
 	}
 	r.More = len(patients) > mostPatients || len(clients) > mostClients
 	r.Patients, r.Clients = best(patients, mostPatients), best(clients, mostClients)
 }
 
-// nearness counts the words met by a name itself, less those of the name that nobody asked for.
-func nearness(name string, words []word) int {
-	own, near := opened{names: wordsOfNames(name)}, 0
+// nearness counts the words met by a name itself, whose words are given, less those of it that nobody asked for.
+func nearness(own []string, words []word) int {
+	row, near := opened{names: own}, 0
 	for _, w := range words {
-		if _, met := own.fit([]word{w}); met {
+		if _, met := row.fit([]word{w}); met {
 			near++
 		}
 	}
 	if near > 0 {
-		near = 100*near - len(vault.QueryWords(name))
+		near = 100*near - len(own)
 	}
 	return near
 }

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ const (
 	fewestLetters   = 2   // letters or digits of a search
 	mostCandidates  = 120 // rows opened for one search, and their animals
 	mostBegun       = 300 // the same, where a word just begun is compared after opening
+	mostOfToken     = 400 // newest rows that are looked at of each token of a single word
 	mostPatients    = 50
 	mostClients     = 20
 	mostSearchWords = 8 // of one search, and bits of ListSearchHits; what follows is not looked for
@@ -109,6 +111,11 @@ func Search(ctx context.Context, tx *db.Tx, keys *vault.Clinic, typed string) (R
 	return r, nil
 }
 
+// sounds reports whether the word may be looked for by what it sounds like.
+func (w word) sounds() bool {
+	return slices.ContainsFunc(w.terms, func(t term) bool { return t.field == fieldSound })
+}
+
 // with adds the patients opened last that are not there yet.
 func (r *Results) with(recent []RecentPatient) {
 	for _, p := range recent {
@@ -122,7 +129,10 @@ func (r *Results) with(recent []RecentPatient) {
 // identifier.
 func question(tx *db.Tx, keys *vault.Clinic, words []word) db.ListSearchHitsParams {
 	asked := lookedUp(words)
-	p := db.ListSearchHitsParams{TenantID: tx.Tenant, Every: 1<<len(asked) - 1, Since: tx.Now().Add(-latelyFor), Most: mostCandidates}
+	p := db.ListSearchHitsParams{TenantID: tx.Tenant, Every: 1<<len(asked) - 1, Since: tx.Now().Add(-latelyFor), Most: mostCandidates, Each: math.MaxInt32}
+	if len(words) == 1 {
+		p.Each = mostOfToken
+	}
 	for i, w := range asked {
 		for _, t := range w.terms {
 			hash := t.token(keys)
@@ -211,7 +221,7 @@ func wordsOf(typed string) []word {
 		}
 		for _, q := range vault.QueryWords(part) {
 			w := word{q, []term{{fieldName, false, q}, {fieldName, true, q}, {fieldEmail, false, q}, {fieldAddress, false, q}}}
-			if s := vault.Sound(q); s != "" {
+			if s := vault.Sound(q); s != "" && utf8.RuneCountInString(q) > shortestPrefix { // of three letters, more are to come
 				w.terms = append(w.terms, term{fieldSound, false, s})
 			}
 			if digits(q) > 0 {

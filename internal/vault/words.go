@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -22,6 +23,9 @@ var spelled = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o",
 // Fold gives text as it is compared in searches: compatibility forms made plain (NFKD), marks dropped,
 // lower case, and letters such as ß and ø spelled out.
 func Fold(text string) string {
+	if plainASCII(text) {
+		return strings.ToLower(text)
+	}
 	b := make([]rune, 0, len(text))
 	for _, r := range norm.NFKD.String(text) {
 		if !unicode.Is(unicode.M, r) {
@@ -30,6 +34,16 @@ func Fold(text string) string {
 	}
 	// Hangul was taken apart by NFKD; put together again it counts a syllable as one letter.
 	return norm.NFC.String(spelled.Replace(string(b)))
+}
+
+// plainASCII reports whether folding is a matter of case alone.
+func plainASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // Words gives the words under which text is stored for search, folded, each once: its runs of letters
