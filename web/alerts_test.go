@@ -83,12 +83,17 @@ func TestAlertsStandOnEveryPageOfTheAnimal(t *testing.T) {
 		{"level": "know", "text": "Insured"}, {"level": "mind", "text": "Muzzle for nails"}, {"topic": "allergy", "level": "stop", "text": "penicillins"},
 	} {
 		page = desk.get(desk.submit(page, "#alert-form", typed).location(t))
+		htmltest.Has(t, page.body, ".toast", "Alert added.")
 	}
 	want := []string{"Stop: Allergy: penicillins", "Mind: Muzzle for nails", "Know: Insured"}
 	for _, at := range []string{path, path + "/edit", path + "/alerts", path + "/status", "/notes/" + note.String()} {
 		if got := htmltest.Texts(t, vet.get(at).body, ".banner .alert"); strings.Join(got, "|") != strings.Join(want, "|") {
 			t.Errorf("%s shows %q", at, got)
 		}
+	}
+	// An id that no program makes is one of nothing.
+	if r := desk.send(path+"/alerts", url.Values{"new_id": {id.ID{}.String()}, "level": {"know"}, "text": {"Insured"}}); r.status != http.StatusNotFound {
+		t.Errorf("an alert of the id zero: %d", r.status)
 	}
 	// An allergy stands: that there are none is refused in words, and it stood among those that ended.
 	r := desk.send(path+"/alerts", url.Values{"new_id": {id.New().String()}, "topic": {"no-allergies"}})

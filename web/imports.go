@@ -17,6 +17,9 @@ import (
 	"paddock/views/ui"
 )
 
+// cutOff is said of a file of which a part came.
+const cutOff = "The file did not arrive whole: choose it again"
+
 // tooBig is said before a file of more bytes than one may have is read to its end.
 var tooBig = imports.ErrTooBig.Error()
 
@@ -88,6 +91,9 @@ func (s *Server) createImport(v *visit) (answer, error) {
 	if errors.Is(err, imports.ErrAlreadyThere) {
 		return v.sentTwice(row)
 	}
+	if errors.Is(err, io.ErrUnexpectedEOF) { // the tab was closed, or the line was lost
+		return v.mistakenFile(cutOff)
+	}
 	if sentence, ok := unsentFile(err); ok {
 		return v.mistakenFile(sentence)
 	}
@@ -111,7 +117,7 @@ func (v *visit) mistakenFile(sentence string) (answer, error) {
 func (v *visit) sentTwice(row id.ID) (answer, error) {
 	_, err := v.openImport(row)
 	if errors.Is(err, fault.Missing) {
-		return v.mistakenFile("The file did not arrive whole: choose it again")
+		return v.mistakenFile(cutOff)
 	}
 	if err != nil {
 		return answer{}, err

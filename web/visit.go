@@ -35,7 +35,8 @@ type visit struct {
 	route   route
 	request id.ID
 	nonce   string
-	partial bool // asked by htmx for a fragment
+	flash   string // what the page before left to be said
+	partial bool   // asked by htmx for a fragment
 	address netip.Addr
 
 	clinic  tenancy.Clinic
@@ -94,7 +95,7 @@ func (v *visit) row() (id.ID, error) { return rowOf(v.r.PathValue("id")) }
 
 func rowOf(text string) (id.ID, error) {
 	row, err := id.Parse(text)
-	if err != nil {
+	if err != nil || row.IsZero() {
 		return id.ID{}, fault.Missing
 	}
 	return row, nil
@@ -124,9 +125,10 @@ func (v *visit) page(here string) ui.Page {
 	p := ui.Page{
 		Nonce: v.nonce, CSRF: v.token(), Assets: v.s.assets, Clinic: v.clinic.Name(), Here: here,
 	}
-	if said := v.pre.Flashes(); len(said) > 0 {
-		p.Flash, v.savePre = strings.Join(said, " "), true
+	if said := v.pre.Flashes(); len(said) > 0 { // taken once, and shown on each frame that is made of this visit
+		v.flash, v.savePre = strings.Join(said, " "), true
 	}
+	p.Flash = v.flash
 	if v.current != nil && !v.current.Locked && !v.current.Ended {
 		p.Person = ui.Person{
 			Name: v.current.Person.Name, Role: v.roleNames(), Initials: initials(v.current.Person.Name),

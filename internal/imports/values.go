@@ -374,7 +374,7 @@ func parseNeutered(typed string) (neutered string, ok bool) {
 // clean takes white space together, with signs that show nothing.
 func clean(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\uFEFF' || r == '\u200B'
+		return unicode.IsSpace(r) || unicode.IsControl(r) || registry.Unseen(r)
 	}), " ")
 }
 

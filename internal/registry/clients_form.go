@@ -106,15 +106,25 @@ func (f ClientForm) Parse() (Client, fault.Fields) {
 	return c, bad
 }
 
-// clean makes one line of what was typed: no control signs, no broken text, single spaces.
+// clean makes one line of what was typed: no control signs, none that turn the writing around or cannot be
+// seen by themselves (Unicode Standard Annex 9), no broken text, single spaces.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
+		if Unseen(r) {
+			return -1
+		}
 		if unicode.IsControl(r) || unicode.IsSpace(r) {
 			return ' '
 		}
 		return r
 	}, strings.ToValidUTF8(s, ""))
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// Unseen reports whether a sign hides: a space of no width, or one that turns the order of writing. The joiners
+// that letters and emoji need do not count.
+func Unseen(r rune) bool {
+	return r == '\u200B' || r == '\u200E' || r == '\u200F' || r == '\u2060' || r == '\uFEFF' || r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
 }
 
 func tooLong(bad *fault.Fields, input, text string, most int) {

@@ -149,6 +149,9 @@ func TestFormsAreReadForgivinglyAndMistakesNamed(t *testing.T) {
 	if bad != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("read %+v, %v", got, bad)
 	}
+	if _, bad := (registry.ClientForm{FirstName: "\u200b", LastName: " \u202e\u2066"}).Parse(); bad.Message("family_name") == "" {
+		t.Error("a name nobody can see was taken")
+	}
 	_, bad = registry.ClientForm{Email: "zoe@", Phones: []registry.Phone{{Number: "ask"}, {Label: "work"}}}.Parse()
 	for _, input := range []string{"family_name", "phone_1", "phone_2", "email"} {
 		if bad.Message(input) == "" {

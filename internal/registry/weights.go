@@ -141,6 +141,9 @@ func AddWeight(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patient 
 	if err := missing(err, "locking a patient"); err != nil {
 		return err
 	}
+	if held.BornOn != nil && w.At.Before(held.BornOn.AddDate(0, 0, -1)) { // a day for the clinic's zone
+		return fault.Fields{{Name: "at", Message: "This is before the birth, " + held.BornOn.Format("2-Jan-2006")}}
+	}
 	before, ok, err := weightBefore(ctx, tx, patient, w.At)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -272,6 +273,11 @@ func TestBadWeightsAreRefused(t *testing.T) {
 	var bad fault.Fields
 	if err := c.weigh(t, id.New(), animal, kilograms(t, "24", now.Add(time.Minute)), 0); !errors.As(err, &bad) || bad.Message("at") == "" {
 		t.Errorf("in the future: %v", err)
+	}
+	young := biscuit()
+	young.Born = registry.Birth{On: now.AddDate(0, -3, 0).Truncate(24 * time.Hour), Precision: registry.ToDay}
+	if err := c.weigh(t, id.New(), c.addPatient(t, id.ID{}, young), kilograms(t, "24", now.AddDate(0, -4, 0)), 0); !errors.As(err, &bad) || !strings.Contains(bad.Message("at"), "before the birth") {
+		t.Errorf("before the birth: %v", err)
 	}
 	guess := kilograms(t, "24", now)
 	guess.Source = "guessed"
