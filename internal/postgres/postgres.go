@@ -146,11 +146,15 @@ func serverArguments(data, sockets string, o Options) []string {
 		"log_timezone":            "UTC",
 		// The log is a file on somebody's disk: it names what went wrong, never the statement or the
 		// row, which would carry a client's name.
-		"log_min_error_statement":          "panic",
-		"log_error_verbosity":              "terse",
-		"log_parameter_max_length":         "0",
-		"password_encryption":              "scram-sha-256",
-		"log_checkpoints":                  "off",
+		"log_min_error_statement":  "panic",
+		"log_error_verbosity":      "terse",
+		"log_parameter_max_length": "0",
+		"password_encryption":      "scram-sha-256",
+		"log_checkpoints":          "off",
+		// Filling a clinic writes gigabytes into indexes: with a small log each page is written whole again and again.
+		"shared_buffers":                   "256MB",
+		"max_wal_size":                     "3GB",
+		"checkpoint_timeout":               "15min",
 		"log_autovacuum_min_duration":      "-1",
 		"client_connection_check_interval": "2s",
 	}
