@@ -28,7 +28,7 @@ import (
 
 const (
 	realPatients = 1000   // of the big clinic, with all that belongs to them
-	bigClinic    = 20_000 // rows of the big clinic in every tenant table, at least
+	bigClinic    = 10_000 // rows of the big clinic in every tenant table, at least
 	bigTable     = 1000   // rows from which on nobody may read a table from end to end
 )
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -25,11 +26,10 @@ import (
 // choose puts a file into a file field, as the browser's own dialog does, which no page can reach.
 func (w *window) choose(selector, path string) {
 	w.t.Helper()
-	root, err := chromedp.Call(w.ctx, dom.GetDocument, dom.GetDocumentParams{})
+	// By the object: the numbers of nodes are given anew whenever a document comes.
+	field, err := chromedp.Call(w.ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: "document.querySelector(" + quoted(selector) + ")"})
 	must(w.t, err)
-	node, err := chromedp.Call(w.ctx, dom.QuerySelector, dom.QuerySelectorParams{NodeID: root.Root.NodeID, Selector: selector})
-	must(w.t, err)
-	_, err = chromedp.Call(w.ctx, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{path}, NodeID: node.NodeID})
+	_, err = chromedp.Call(w.ctx, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{path}, ObjectID: field.Result.ObjectID})
 	must(w.t, err)
 }
 

@@ -130,6 +130,7 @@ func TestAChipReaderOpensThePatient(t *testing.T) {
 	w.shows("main", "No one called “985112345678911”")
 	// Digits typed by hand, or into a field, are no chip.
 	w.visit("/clients/new")
+	w.focused("#given_name")
 	w.types("985112345678903")
 	w.holds("#given_name", "985112345678903")
 	w.foresee("dialog beforeunload")

@@ -60,7 +60,7 @@ type Filled struct {
 }
 
 // Fill makes the clinics that are missing, with their people, and the patients that are missing in
-// each, with owners and signed notes: a thousand patients to a transaction, several at a time. The same
+// each, with owners and signed notes: 2,500 patients to a transaction, several at a time. The same
 // numbers give the same clinics, and a fill that was cut off is taken up where it ended. It refuses a
 // server that holds a clinic which is no demo clinic. progress may be nil; it is told one batch at a time.
 func Fill(ctx context.Context, d Deps, n Numbers, progress func(Filled)) (Filled, error) {

@@ -47,7 +47,7 @@ func (c Clinic) life(s sample, today time.Time) life {
 		if i == l.died {
 			since = 30
 		}
-		if i == l.died || r.IntN(10) < 7 {
+		if i == l.died || r.IntN(10) < 5 {
 			l.weights = append(l.weights, c.weighings(r, len(l.weights), i, since, p, today)...)
 		}
 		for _, a := range warnings(r) {
@@ -69,7 +69,7 @@ func (c Clinic) life(s sample, today time.Time) life {
 func (c Clinic) weighings(r *rand.Rand, first, patient, since int, p patient, today time.Time) []weighing {
 	kilograms := bodies[p.Species].kilograms * (0.7 + 0.6*r.Float64())
 	var out []weighing
-	for days := since + r.IntN(60); len(out) < 9 && days < 1300; days += 60 + r.IntN(120) {
+	for days := since + r.IntN(60); len(out) < 5 && days < 1300; days += 90 + r.IntN(160) {
 		at := time.Date(today.Year(), today.Month(), today.Day()-days, 9+r.IntN(8), r.IntN(60), 0, 0, today.Location())
 		if p.Born.Known() && at.Before(p.Born.On.AddDate(0, 3, 0)) {
 			break
