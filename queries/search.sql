@@ -2,41 +2,44 @@
 -- word is a bit among eight, shifted by 0 for the whole word of a name, by 8 for its beginning and for what is
 -- not a name, by 16 for what only sounds alike, and again by 24 where it is a name. Rows that hold every word
 -- come, the best answered first, then those opened lately, then the newest. Of each token the newest rows are
--- looked at, as many as asked for: of one word few will do, of several all. A client found by more than names
--- brings its animals along. Tokens are cut to eight bytes: a false hit is dropped after opening. A patient has
--- as many rows as present clients, owners first; identifiers come where asked for. When there is a diary, who
--- is here now and today joins lately.
+-- looked at, as many as asked for: of one word few will do, of several all; where that left some out, those
+-- opened lately are looked for among them too. A client found by more than names brings its animals along.
+-- Tokens are cut to eight bytes: a false hit is dropped after opening. A patient has as many rows as present
+-- clients, owners first; identifiers come where asked for. When there is a diary, who is here now and today
+-- joins lately, which is looked into as a set: joined, it would be read anew for each row, since nothing tells
+-- the planner how many rows a token has.
 -- name: ListSearchHits :many
 WITH asked AS (
   SELECT unnest(@fields::text[]) AS field, unnest(@tokens::bytea[]) AS token, unnest(@bits::bigint[]) AS bits
 ), lately AS MATERIALIZED (
   SELECT DISTINCT y.object_id AS id FROM (
     SELECT l.object_id FROM audit.leaf AS l
-    WHERE l.tenant_id = @tenant_id AND l.object = 'patient' AND l.action = 'opened' AND l.at > @since
-    ORDER BY l.at DESC, l.id DESC LIMIT 100
+    WHERE l.tenant_id = @tenant_id AND l.object = 'patient' AND l.action = 'opened' AND l.object_id IS NOT NULL AND l.at > @since
+    ORDER BY l.at DESC LIMIT 100
   ) AS y
+), newest AS MATERIALIZED (
+  SELECT s.row_id, s.kind, a.bits FROM asked AS a
+  CROSS JOIN LATERAL (
+    SELECT n.row_id, n.kind FROM search_tokens AS n
+    WHERE n.tenant_id = @tenant_id AND n.field = a.field AND n.token = a.token
+    ORDER BY n.row_id DESC LIMIT @each::integer
+  ) AS s
 ), met AS (
   SELECT t.row_id, t.kind, bit_or(t.bits) AS bits
   FROM (
-    SELECT s.row_id, s.kind, a.bits FROM asked AS a
-    CROSS JOIN LATERAL (
-      SELECT n.row_id, n.kind FROM search_tokens AS n
-      WHERE n.tenant_id = @tenant_id AND n.field = a.field AND n.token = a.token
-      ORDER BY n.row_id DESC LIMIT @each::integer
-    ) AS s
+    SELECT w.row_id, w.kind, w.bits FROM newest AS w
     UNION ALL
     SELECT s.row_id, s.kind, a.bits FROM lately AS l CROSS JOIN asked AS a
     JOIN search_tokens AS s ON s.tenant_id = @tenant_id AND s.field = a.field AND s.token = a.token AND s.row_id = l.id
-    WHERE a.field = 'name'
+    WHERE a.field IN ('name', 'sound') AND (SELECT count(*) FROM newest) >= @each::integer
   ) AS t
   GROUP BY t.row_id, t.kind
 ), best AS MATERIALIZED (
   SELECT m.row_id, m.kind, m.kind = 'client' AND (m.bits >> 24) & @every::bigint <> @every::bigint AS by_contact
   FROM met AS m
-  LEFT JOIN lately AS l ON l.id = m.row_id
   WHERE (m.bits | (m.bits >> 8) | (m.bits >> 16)) & @every::bigint = @every::bigint
   ORDER BY m.bits & @every::bigint <> @every::bigint, (m.bits | (m.bits >> 8)) & @every::bigint <> @every::bigint,
-    l.id IS NULL, m.row_id DESC
+    m.row_id IN (SELECT l.id FROM lately AS l) DESC, m.row_id DESC
   LIMIT @most
 ), found AS (
   SELECT b.row_id, b.kind FROM best AS b
@@ -48,7 +51,7 @@ WITH asked AS (
 )
 SELECT f.row_id AS id, f.kind, coalesce(p.species, '') AS species, coalesce(p.breed, '') AS breed, coalesce(p.sex, '') AS sex,
   coalesce(p.neutered, '') AS neutered, p.born_on, p.born_precision, coalesce(p.born_estimated, false) AS born_estimated,
-  coalesce(p.status, '') AS status, (l.id IS NOT NULL)::boolean AS lately, p.sealed, c.id AS client_id, c.sealed AS client_sealed,
+  coalesce(p.status, '') AS status, (f.row_id IN (SELECT l.id FROM lately AS l))::boolean AS lately, p.sealed, c.id AS client_id, c.sealed AS client_sealed,
   ARRAY(SELECT i.id FROM identifiers AS i
     WHERE i.tenant_id = @tenant_id AND i.patient_id = p.id AND i.ended_as IS DISTINCT FROM 'in-error' AND @with_numbers::boolean
     ORDER BY i.recorded_at, i.id)::uuid[] AS number_ids,
@@ -56,7 +59,6 @@ SELECT f.row_id AS id, f.kind, coalesce(p.species, '') AS species, coalesce(p.br
     WHERE i.tenant_id = @tenant_id AND i.patient_id = p.id AND i.ended_as IS DISTINCT FROM 'in-error' AND @with_numbers::boolean
     ORDER BY i.recorded_at, i.id)::bytea[] AS numbers_sealed
 FROM found AS f
-LEFT JOIN lately AS l ON l.id = f.row_id
 LEFT JOIN patients AS p ON p.tenant_id = @tenant_id AND p.id = f.row_id AND f.kind = 'patient'
 LEFT JOIN ownerships AS o ON o.tenant_id = @tenant_id AND o.patient_id = p.id AND o.until IS NULL
 LEFT JOIN clients AS c ON c.tenant_id = @tenant_id AND c.id = CASE f.kind WHEN 'client' THEN f.row_id ELSE o.client_id END

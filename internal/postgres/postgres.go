@@ -151,8 +151,10 @@ func serverArguments(data, sockets string, o Options) []string {
 		"log_parameter_max_length": "0",
 		"password_encryption":      "scram-sha-256",
 		"log_checkpoints":          "off",
-		// Filling a clinic writes gigabytes into indexes: with a small log each page is written whole again and again.
-		"shared_buffers":                   "256MB",
+		// Filling a clinic writes gigabytes into indexes: with a small log each page is written whole again and again,
+		// with few buffers each connection writes out what the others need, and waits for the log to be written.
+		"shared_buffers":                   "512MB",
+		"wal_buffers":                      "64MB",
 		"max_wal_size":                     "3GB",
 		"checkpoint_timeout":               "15min",
 		"log_autovacuum_min_duration":      "-1",

@@ -1,10 +1,7 @@
 package registry
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -65,9 +62,7 @@ type Fill struct {
 	numbers    db.InsertIdentifiersParams
 	weights    db.InsertWeightsParams
 	alerts     db.InsertAlertsParams
-	tokens     map[shelf][]foundBy
-	hashed     map[term][8]byte
-	seen       map[term]bool
+	tokens     []db.InsertFieldTokensParams
 }
 
 // SealFill seals clients and patients. It writes nothing, so that it may be done on several processors
@@ -81,17 +76,14 @@ func SealFill(keys *vault.Clinic, clients []Owner, patients []Newcomer, more ...
 	if err != nil {
 		return nil, fmt.Errorf("writing down a fill: %w", err)
 	}
-	f := &Fill{
-		commitment: keys.Commit([]byte("fill"), content),
-		tokens:     map[shelf][]foundBy{}, hashed: map[term][8]byte{}, seen: map[term]bool{},
-	}
+	f, found := &Fill{commitment: keys.Commit([]byte("fill"), content)}, newFinder(keys)
 	for _, c := range clients {
-		if err := f.addClient(keys, c); err != nil {
+		if err := f.addClient(keys, found, c); err != nil {
 			return nil, err
 		}
 	}
 	for _, p := range patients {
-		if err := f.addPatient(keys, p); err != nil {
+		if err := f.addPatient(keys, found, p); err != nil {
 			return nil, err
 		}
 	}
@@ -100,23 +92,21 @@ func SealFill(keys *vault.Clinic, clients []Owner, patients []Newcomer, more ...
 			return nil, err
 		}
 	}
-	for _, list := range f.tokens {
-		slices.SortFunc(list, byIndex)
-	}
+	f.tokens = found.inserts()
 	return f, nil
 }
 
-func (f *Fill) addClient(keys *vault.Clinic, c Owner) error {
+func (f *Fill) addClient(keys *vault.Clinic, found *finder, c Owner) error {
 	text, err := sealed(keys, "clients", c.ID, c.Client)
 	if err != nil {
 		return err
 	}
 	f.clients.Ids, f.clients.Sealed = append(f.clients.Ids, c.ID), append(f.clients.Sealed, text)
-	f.add(keys, c.ID, "client", clientTerms(c.Client))
+	found.client(c)
 	return nil
 }
 
-func (f *Fill) addPatient(keys *vault.Clinic, n Newcomer) error {
+func (f *Fill) addPatient(keys *vault.Clinic, found *finder, n Newcomer) error {
 	text, err := sealed(keys, "patients", n.ID, sealedPatient{n.Name, n.Colour})
 	if err != nil {
 		return err
@@ -139,7 +129,7 @@ func (f *Fill) addPatient(keys *vault.Clinic, n Newcomer) error {
 	}
 	own := n.Numbers
 	if n.Chip != "" {
-		own = append(own[:len(own):len(own)], NewNumber{ID: id.New(), Kind: "chip", Number: n.Chip})
+		own = append(own[:len(own):len(own)], NewNumber{ID: id.New(), Kind: KindChip, Number: n.Chip})
 	}
 	numbers := make([]string, len(own))
 	for i, o := range own {
@@ -148,7 +138,7 @@ func (f *Fill) addPatient(keys *vault.Clinic, n Newcomer) error {
 		}
 		numbers[i] = o.Number
 	}
-	f.add(keys, n.ID, "patient", patientTerms(n.Name, n.ownerClients(), numbers))
+	found.patient(n, numbers)
 	return nil
 }
 
@@ -159,7 +149,7 @@ func (f *Fill) addBonds(n Newcomer) {
 		if b == (Bond{}) {
 			b = Bond{Role: RoleOwner, MayConsent: true, GetsReminders: true}
 			if i == 0 {
-				b.Share = wholeShare
+				b.Share = WholeShare
 			}
 		}
 		p.Ids, p.PatientIds, p.ClientIds = append(p.Ids, id.New()), append(p.PatientIds, n.ID), append(p.ClientIds, o.ID)
@@ -250,59 +240,12 @@ func WriteFill(ctx context.Context, tx *db.Tx, keys *vault.Clinic, f *Fill, with
 	if len(alerts.Ids) > 0 {
 		jobs = append(jobs, func(ctx context.Context, tx *db.Tx) error { return tx.InsertAlerts(ctx, alerts) })
 	}
-	for at, list := range f.tokens {
-		jobs = append(jobs, at.insert(list))
+	for _, tokens := range f.tokens {
+		tokens.TenantID = tx.Tenant
+		jobs = append(jobs, func(ctx context.Context, tx *db.Tx) error { return tx.InsertFieldTokens(ctx, tokens) })
 	}
 	if err := db.Together(ctx, tx, jobs...); err != nil {
 		return firstFault(err, "writing a fill")
 	}
 	return nil
-}
-
-// shelf is the part of search_tokens that one field of one kind of row has.
-type shelf struct{ field, kind string }
-
-// foundBy is one row of a shelf.
-type foundBy struct {
-	token [8]byte
-	row   id.ID
-}
-
-// byIndex is the order of the index of search_tokens, which takes rows sooner in it.
-func byIndex(a, b foundBy) int {
-	if a.token != b.token {
-		return cmp.Compare(binary.BigEndian.Uint64(a.token[:]), binary.BigEndian.Uint64(b.token[:]))
-	}
-	return bytes.Compare(a.row[:], b.row[:])
-}
-
-// add takes the terms of a row, each once. Names come again and again: each is hashed once a fill.
-func (f *Fill) add(keys *vault.Clinic, row id.ID, kind string, terms []term) {
-	clear(f.seen)
-	for _, t := range terms {
-		if f.seen[t] {
-			continue
-		}
-		f.seen[t] = true
-		token, known := f.hashed[t]
-		if !known {
-			token = t.token(keys)
-			f.hashed[t] = token
-		}
-		at := shelf{t.field, kind}
-		f.tokens[at] = append(f.tokens[at], foundBy{token, row})
-	}
-}
-
-// insert writes the tokens of a shelf.
-func (s shelf) insert(list []foundBy) func(context.Context, *db.Tx) error {
-	return func(ctx context.Context, tx *db.Tx) error {
-		p := db.InsertFieldTokensParams{
-			TenantID: tx.Tenant, Field: s.field, Kind: s.kind, Tokens: make([][]byte, len(list)), RowIds: make([]id.ID, len(list)),
-		}
-		for i := range list {
-			p.Tokens[i], p.RowIds[i] = list[i].token[:], list[i].row
-		}
-		return tx.InsertFieldTokens(ctx, p)
-	}
 }

@@ -3,6 +3,7 @@ package registry_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"paddock/db"
@@ -49,6 +50,34 @@ func TestAFillIsFoundAndOpenedLikeWhatWasRegistered(t *testing.T) {
 	}
 	if got := names(c.search(t, "marma thompson")); got != "Marmalade" {
 		t.Errorf("after the change it is found as %q", got)
+	}
+}
+
+// tokens are those of a row, in no clinic's words.
+func (c clinic) tokens(t *testing.T, row id.ID) (out []string) {
+	t.Helper()
+	err := c.env.Admin(t).QueryRow(t.Context(), `SELECT array_agg(kind || ' ' || field || ' ' || encode(token, 'hex') ORDER BY kind, field, token)
+		FROM app.search_tokens WHERE row_id = $1`, row).Scan(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestAFillHasTheTokensOfWhatIsRegistered(t *testing.T) {
+	c := newClinic(t)
+	owner := c.addClient(t, helen())
+	animal := c.addPatient(t, owner, biscuit())
+	filled := registry.Owner{ID: id.New(), Client: helen()}
+	p, namesake := newcomer(filled), newcomer(filled)
+	p.Chip, namesake.Chip = "", ""
+	if err := c.fill(t, []registry.Owner{filled}, p, namesake); err != nil {
+		t.Fatal(err)
+	}
+	for row, like := range map[id.ID]id.ID{filled.ID: owner, p.ID: animal, namesake.ID: animal} {
+		if got, want := c.tokens(t, row), c.tokens(t, like); !slices.Equal(got, want) || len(got) == 0 {
+			t.Errorf("%d tokens by a fill, %d by hand: %q and %q", len(got), len(want), got, want)
+		}
 	}
 }
 

@@ -121,6 +121,25 @@ func TestTheBestIsNotCutOff(t *testing.T) {
 	}
 }
 
+// Of a clinic's many, the newest by far are those that only begin so.
+func TestAnExactNameIsFoundAmongThousandsOfBeginnings(t *testing.T) {
+	c := newClinic(t)
+	owner := c.addClient(t, registry.Client{LastName: "Max"})
+	wanted := c.addPet(t, id.ID{}, "Max")
+	c.addFilled(t, "Maximus", "", 5000)
+	c.addFilled(t, "Maxine", "", 5)
+	r := c.search(t, "max")
+	if len(r.Patients) != 50 || r.Patients[0].ID != wanted || len(r.Clients) != 1 || r.Clients[0].ID != owner || !r.More {
+		t.Errorf("max: %d patients, more %t: %s", len(r.Patients), r.More, names(r))
+	}
+	if r := c.search(t, "maxi"); len(r.Patients) != 50 || !r.More {
+		t.Errorf("maxi: %d patients, more %t", len(r.Patients), r.More)
+	}
+	if got := names(c.search(t, "maxin")); got != strings.Repeat("Maxine, ", 4)+"Maxine" {
+		t.Errorf("maxin: %s", got)
+	}
+}
+
 // Of too many to open, a word just begun cannot say which: those found by the rest are shown until it has three letters.
 func TestAWordJustBegunHidesNothing(t *testing.T) {
 	c := newClinic(t)

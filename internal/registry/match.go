@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"paddock/internal/vault"
 )
@@ -18,6 +19,7 @@ type Piece struct {
 // pieces are the name.
 func Pieces(name, typed string) []Piece {
 	asked := vault.QueryWords(typed)
+	heard := slices.DeleteFunc(slices.Clone(asked), func(a string) bool { return !sounding(a) })
 	var out []Piece
 	add := func(text string, matched bool) {
 		if text == "" {
@@ -42,7 +44,7 @@ func Pieces(name, typed string) []Piece {
 			end = len(rest)
 		}
 		n := matchedIn(rest[:end], asked)
-		if n == 0 && slices.ContainsFunc(asked, func(a string) bool { return vault.SoundAlike(folded(rest[:end]), a) }) {
+		if n == 0 && slices.ContainsFunc(heard, func(a string) bool { return vault.SoundAlike(folded(rest[:end]), a) }) {
 			n = end
 		}
 		add(rest[:n], true)
@@ -96,6 +98,9 @@ func PhoneAsked(c Client, typed string) (p Phone, ok bool) {
 }
 
 func inWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	}
 	return unicode.IsOneOf([]*unicode.RangeTable{unicode.L, unicode.N, unicode.M}, r)
 }
 
@@ -127,7 +132,7 @@ func matchedIn(text string, asked []string) int {
 
 func folded(s string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.L, unicode.N) {
+		if r < utf8.RuneSelf && inWord(r) || unicode.In(r, unicode.L, unicode.N) {
 			return r
 		}
 		return -1

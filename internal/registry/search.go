@@ -16,11 +16,13 @@ import (
 )
 
 const (
-	shortestPrefix  = 3   // letters from which on a beginning or a word of an address has a token
-	fewestLetters   = 2   // letters or digits of a search
-	mostCandidates  = 120 // rows opened for one search, and their animals
-	mostBegun       = 300 // the same, where a word just begun is compared after opening
-	mostOfToken     = 400 // newest rows that are looked at of each token of a single word
+	shortestPrefix = 3   // letters from which on a beginning or a word of an address has a token
+	fewestLetters  = 2   // letters or digits of a search
+	mostCandidates = 80  // rows opened for one search, and their animals
+	mostBegun      = 300 // the same, where a word just begun is compared after opening
+	// Newest rows that are looked at of each token of a single word: as many as are opened may be found by the
+	// whole word, as many by its beginning, and as many by its sound.
+	mostOfToken     = 3 * mostCandidates
 	mostPatients    = 50
 	mostClients     = 20
 	mostSearchWords = 8 // of one search, and bits of ListSearchHits; what follows is not looked for
@@ -221,8 +223,8 @@ func wordsOf(typed string) []word {
 		}
 		for _, q := range vault.QueryWords(part) {
 			w := word{q, []term{{fieldName, false, q}, {fieldName, true, q}, {fieldEmail, false, q}, {fieldAddress, false, q}}}
-			if s := vault.Sound(q); s != "" && utf8.RuneCountInString(q) > shortestPrefix { // of three letters, more are to come
-				w.terms = append(w.terms, term{fieldSound, false, s})
+			if sounding(q) {
+				w.terms = append(w.terms, term{fieldSound, false, vault.Sound(q)})
 			}
 			if digits(q) > 0 {
 				w.terms = append(w.terms, digitTerms(q)...)
@@ -232,6 +234,11 @@ func wordsOf(typed string) []word {
 	}
 	out = slices.CompactFunc(out, func(a, b word) bool { return a.text == b.text })
 	return out[:min(len(out), mostSearchWords)]
+}
+
+// sounding reports whether a folded word that was typed is looked for by its sound: of three letters, more are to come.
+func sounding(typed string) bool {
+	return utf8.RuneCountInString(typed) > shortestPrefix && vault.Sound(typed) != ""
 }
 
 // isPostcode reports whether two words are the halves of a postcode such as SW1A 1AA or K1A 0B1.
@@ -260,11 +267,6 @@ func openFound(keys *vault.Clinic, found []db.ListSearchHitsRow) (Results, error
 	numbers, lately := map[id.ID][]string{}, map[id.ID]bool{}
 	for _, f := range found {
 		if f.Kind == "client" {
-			hit := ClientHit{ID: f.ID}
-			if err := openInto(keys, slot("clients", f.ID), f.ClientSealed, &hit.Client); err != nil {
-				return Results{}, err
-			}
-			r.Clients = append(r.Clients, hit)
 			continue
 		}
 		rows = append(rows, plainPatient{f.ID, f.Species, f.Breed, f.Sex, f.Neutered, f.BornOn, f.BornPrecision, f.BornEstimated, f.Status, f.Sealed, f.ClientID, f.ClientSealed})
@@ -280,8 +282,24 @@ func openFound(keys *vault.Clinic, found []db.ListSearchHitsRow) (Results, error
 	if err != nil {
 		return Results{}, err
 	}
+	owners := map[id.ID]Client{} // opened with their animals
 	for _, p := range patients {
 		r.Patients = append(r.Patients, PatientHit{p, numbers[p.ID], lately[p.ID]})
+		for _, o := range p.Owners {
+			owners[o.ID] = o.Client
+		}
+	}
+	for _, f := range found {
+		if f.Kind != "client" {
+			continue
+		}
+		c, opened := owners[f.ID]
+		if !opened {
+			if err := openInto(keys, slot("clients", f.ID), f.ClientSealed, &c); err != nil {
+				return Results{}, err
+			}
+		}
+		r.Clients = append(r.Clients, ClientHit{f.ID, c})
 	}
 	return r, nil
 }

@@ -59,8 +59,15 @@ func soundTerms(names ...string) []term {
 }
 
 func clientTerms(c Client) []term {
-	out := append(nameTerms(c.FirstName, c.LastName), soundTerms(c.FirstName, c.LastName)...)
-	out = append(append(out, phoneTerms(c)...), emailTerms(c)...)
+	return append(namedTerms(c.FirstName, c.LastName), contactTerms(c)...)
+}
+
+// namedTerms are what a row is found by for a name of it.
+func namedTerms(names ...string) []term { return append(nameTerms(names...), soundTerms(names...)...) }
+
+// contactTerms are what a client is found by other than the name.
+func contactTerms(c Client) []term {
+	out := append(phoneTerms(c), emailTerms(c)...)
 	return append(out, slices.DeleteFunc(addressTerms(c), term.short)...)
 }
 
@@ -114,9 +121,9 @@ func openedAddress(c Client) []term {
 func (t term) short() bool { return utf8.RuneCountInString(t.text) < shortestPrefix }
 
 func patientTerms(name string, owners []Client, numbers []string) []term {
-	out := append(nameTerms(name), soundTerms(name)...)
+	out := namedTerms(name)
 	for _, o := range owners {
-		out = append(append(out, nameTerms(o.FirstName, o.LastName)...), soundTerms(o.FirstName, o.LastName)...)
+		out = append(out, namedTerms(o.FirstName, o.LastName)...)
 	}
 	return append(out, termsOfNumbers(numbers)...)
 }

@@ -35,7 +35,10 @@ func Sound(word string) string {
 // SoundAlike reports whether one of two different folded words may be a slip for the other: they have the
 // same sounds, and little else tells them apart. Bella is a slip for Bela and not for Billy.
 func SoundAlike(a, b string) bool {
-	if a == b || Sound(a) == "" || Sound(a) != Sound(b) {
+	if a == b {
+		return false
+	}
+	if sound := Sound(a); sound == "" || sound != Sound(b) {
 		return false
 	}
 	la, lb := spelledLoosely(a), spelledLoosely(b)

@@ -56,6 +56,9 @@ func Words(text string) []string { return words(text, true) }
 func QueryWords(text string) []string { return words(text, false) }
 
 func words(text string, storing bool) []string {
+	if plainASCII(text) && !strings.ContainsAny(text, "-'`") {
+		return asciiWords(text)
+	}
 	var out []string
 	add := func(w string) {
 		if w == "" {
@@ -94,6 +97,31 @@ func words(text string, storing bool) []string {
 	return out
 }
 
+// asciiWords are the words of a text without marks, hyphens or apostrophes, as nearly all are: a search takes
+// hundreds of names apart.
+func asciiWords(text string) []string {
+	var out []string
+	for rest := strings.ToLower(text); rest != ""; {
+		end := 0
+		for end < len(rest) && inWord(rune(rest[end])) {
+			end++
+		}
+		if w := rest[:min(end, longestWord)]; w != "" && !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+		rest = rest[min(end+1, len(rest)):]
+	}
+	return out
+}
+
+// inWord reports whether a sign is a letter or a digit.
+func inWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z'
+	}
+	return unicode.In(r, unicode.L, unicode.N)
+}
+
 // wordParts are the signs that belong to words before folding; marks hang on the letter before them.
 var wordParts = []*unicode.RangeTable{unicode.L, unicode.N, unicode.M, unicode.So}
 
@@ -107,7 +135,7 @@ func runs(folded string) []string {
 	var out []string
 	start := 0
 	for i, r := range folded {
-		if unicode.In(r, unicode.L, unicode.N) {
+		if inWord(r) {
 			continue
 		}
 		out = append(out, folded[start:i])
@@ -122,7 +150,7 @@ func runs(folded string) []string {
 // plain is a folded text reduced to its letters and digits.
 func plain(folded string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.L, unicode.N) {
+		if inWord(r) {
 			return r
 		}
 		return -1

@@ -174,3 +174,20 @@ func TestPostcodes(t *testing.T) {
 		}
 	}
 }
+
+func TestWordsOfPlainTextAreThoseOfTheLongWay(t *testing.T) {
+	long := strings.Repeat("Abcdefghij", 4)
+	for _, text := range []string{"", " ", "Anna Schmidt", "BELLA", "Rex 2nd", "a.b,c;d", "x_y", "Rex Rex REX", long + " " + long, "^|~+$<=>", "\x00\t\n", "3/4 (old)"} {
+		// A mark over nothing makes the text other than plain, and is dropped.
+		if got, want := words(text, true), words(text+" \u0301", true); !slices.Equal(got, want) {
+			t.Errorf("%q is stored as %q, the long way as %q", text, got, want)
+		}
+	}
+	for c := range rune(0x80) {
+		if text := "a" + string(c) + "B1"; !strings.ContainsRune("-'`", c) {
+			if got, want := words(text, true), words(text+" \u0301", true); !slices.Equal(got, want) {
+				t.Errorf("%q is stored as %q, the long way as %q", text, got, want)
+			}
+		}
+	}
+}
