@@ -297,6 +297,22 @@ func (q *Queries) GetImport(ctx context.Context, arg GetImportParams) (GetImport
 	return i, err
 }
 
+const getImportAtWork = `-- name: GetImportAtWork :one
+SELECT id FROM imports WHERE tenant_id = $1 AND state IN ('running', 'withdrawing')
+`
+
+type GetImportAtWorkParams struct {
+	TenantID id.Tenant
+}
+
+// The one import that brings rows in, or takes them back: imports_one_at_work.
+func (q *Queries) GetImportAtWork(ctx context.Context, arg GetImportAtWorkParams) (id.ID, error) {
+	row := q.db.QueryRow(ctx, getImportAtWork, arg.TenantID)
+	var id id.ID
+	err := row.Scan(&id)
+	return id, err
+}
+
 const getImportMove = `-- name: GetImportMove :one
 SELECT m.id, m.from_state, m.to_state, m.sealed, m.at, m.by_id
 FROM imports AS i JOIN import_moves AS m ON m.tenant_id = $1 AND m.id = i.last_move_id
@@ -733,9 +749,11 @@ func (q *Queries) ListImportTwinNumbers(ctx context.Context, arg ListImportTwinN
 }
 
 const listImportTwinPatients = `-- name: ListImportTwinPatients :many
-SELECT t.id, t.species, t.sealed FROM (SELECT unnest($1::uuid[]) AS id) AS asked
+SELECT t.id, t.species, t.breed, t.sex, t.neutered, t.born_on, t.born_precision, t.born_estimated, t.sealed
+FROM (SELECT unnest($1::uuid[]) AS id) AS asked
 CROSS JOIN LATERAL (
-  SELECT p.id, p.species, p.sealed FROM patients AS p WHERE p.tenant_id = $2 AND p.id = asked.id OFFSET 0
+  SELECT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.sealed
+  FROM patients AS p WHERE p.tenant_id = $2 AND p.id = asked.id OFFSET 0
 ) AS t
 ORDER BY t.id
 `
@@ -746,9 +764,15 @@ type ListImportTwinPatientsParams struct {
 }
 
 type ListImportTwinPatientsRow struct {
-	ID      id.ID
-	Species string
-	Sealed  []byte
+	ID            id.ID
+	Species       string
+	Breed         string
+	Sex           string
+	Neutered      string
+	BornOn        *time.Time
+	BornPrecision *string
+	BornEstimated bool
+	Sealed        []byte
 }
 
 func (q *Queries) ListImportTwinPatients(ctx context.Context, arg ListImportTwinPatientsParams) ([]ListImportTwinPatientsRow, error) {
@@ -760,7 +784,17 @@ func (q *Queries) ListImportTwinPatients(ctx context.Context, arg ListImportTwin
 	var items []ListImportTwinPatientsRow
 	for rows.Next() {
 		var i ListImportTwinPatientsRow
-		if err := rows.Scan(&i.ID, &i.Species, &i.Sealed); err != nil {
+		if err := rows.Scan(
+			&i.ID,
+			&i.Species,
+			&i.Breed,
+			&i.Sex,
+			&i.Neutered,
+			&i.BornOn,
+			&i.BornPrecision,
+			&i.BornEstimated,
+			&i.Sealed,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -21,6 +21,10 @@ FROM imports WHERE tenant_id = @tenant_id AND id = @id FOR UPDATE;
 SELECT id FROM imports WHERE tenant_id = @tenant_id AND state = 'uploading' AND updated_at < @before
 ORDER BY id LIMIT 100;
 
+-- The one import that brings rows in, or takes them back: imports_one_at_work.
+-- name: GetImportAtWork :one
+SELECT id FROM imports WHERE tenant_id = @tenant_id AND state IN ('running', 'withdrawing');
+
 -- name: InsertImport :exec
 INSERT INTO imports (tenant_id, id, sealed, key_version, by_id, created_at, updated_at)
 VALUES (@tenant_id, @id, @sealed, @key_version, @by_id, @created_at, @created_at);
@@ -107,9 +111,11 @@ CROSS JOIN LATERAL (
 ORDER BY t.row_id;
 
 -- name: ListImportTwinPatients :many
-SELECT t.id, t.species, t.sealed FROM (SELECT unnest(@ids::uuid[]) AS id) AS asked
+SELECT t.id, t.species, t.breed, t.sex, t.neutered, t.born_on, t.born_precision, t.born_estimated, t.sealed
+FROM (SELECT unnest(@ids::uuid[]) AS id) AS asked
 CROSS JOIN LATERAL (
-  SELECT p.id, p.species, p.sealed FROM patients AS p WHERE p.tenant_id = @tenant_id AND p.id = asked.id OFFSET 0
+  SELECT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.sealed
+  FROM patients AS p WHERE p.tenant_id = @tenant_id AND p.id = asked.id OFFSET 0
 ) AS t
 ORDER BY t.id;
 

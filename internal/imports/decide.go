@@ -33,13 +33,6 @@ type decision struct {
 	animal     animal
 }
 
-// Kinds of identifiers, as the registry calls them.
-const (
-	licence = "licence"
-	chip    = "chip"
-	tag     = "tag"
-)
-
 // number is a whole number of one kind, as a token.
 type number struct {
 	kind  string
@@ -48,10 +41,10 @@ type number struct {
 
 // holder is an animal that has a number, in the clinic or in the rows of the file before.
 type holder struct {
-	patient       id.ID
-	line          int // where the file made it, 0 where it was in the clinic
-	species, name string
-	issued        []int32 // days of its licences, counted from 1970; 0 is not known
+	patient id.ID
+	line    int // where the file made it, 0 where it was in the clinic
+	is      registry.Patient
+	issued  []int32 // days of its licences, counted from 1970; 0 is not known
 }
 
 // decider says what becomes of each row, one after the other. What it has said before and what is in the
@@ -63,6 +56,8 @@ type decider struct {
 	row  id.ID
 	// holders by number: all numbers met so far are there, those of nobody with none.
 	holders map[number][]*holder
+	// tags are those of the animals met so far that have one.
+	tags map[id.ID][]string
 	// made are the lines of patients that a run made before it was cut off.
 	made map[id.ID]int
 	// repeats counts rows that say the same and have no number to be told apart by.
@@ -201,9 +196,12 @@ func (d *decider) learn(ctx context.Context, store *db.Store, who actor.Who, row
 		return nil, fmt.Errorf("looking for what the clinic has already: %w", err)
 	}
 	for _, t := range twins {
+		if t.Kind == registry.KindTag {
+			d.tag(t.Patient, t.Number)
+		}
 		token, ok := registry.NumberToken(d.keys, t.Number)
-		if ok && asked[token] && (t.Kind == licence || t.Kind == chip) {
-			d.hold(number{t.Kind, token}, t.Patient, d.made[t.Patient], t.Species, t.Name, day(t.GivenOn))
+		if ok && asked[token] && (t.Kind == registry.KindLicence || t.Kind == registry.KindChip) {
+			d.hold(number{t.Kind, token}, t.Patient, d.made[t.Patient], t.Animal, day(t.GivenOn))
 		}
 	}
 	met := make(map[[8]byte]bool, len(known))
@@ -216,23 +214,31 @@ func (d *decider) learn(ctx context.Context, store *db.Store, who actor.Who, row
 func (r *reading) numbers() []number {
 	var out []number
 	if r.numbered {
-		out = append(out, number{licence, r.licence})
+		out = append(out, number{registry.KindLicence, r.licence})
 	}
 	if r.chipped {
-		out = append(out, number{chip, r.chip})
+		out = append(out, number{registry.KindChip, r.chip})
 	}
 	return out
 }
 
+// tag notes that an animal has a tag.
+func (d *decider) tag(patient id.ID, tag string) {
+	if !slices.Contains(d.tags[patient], tag) {
+		d.tags[patient] = append(d.tags[patient], strings.Clone(tag))
+	}
+}
+
 // hold notes that an animal has a number.
-func (d *decider) hold(n number, patient id.ID, line int, species, name string, issued int32) {
+func (d *decider) hold(n number, patient id.ID, line int, is registry.Patient, issued int32) {
 	for _, h := range d.holders[n] {
 		if h.patient == patient {
 			h.issue(issued)
 			return
 		}
 	}
-	d.holders[n] = append(d.holders[n], &holder{patient: patient, line: line, species: species, name: strings.Clone(name), issued: []int32{issued}})
+	is.Name, is.Breed, is.Colour = strings.Clone(is.Name), strings.Clone(is.Breed), strings.Clone(is.Colour) // the row they are parts of goes
+	d.holders[n] = append(d.holders[n], &holder{patient: patient, line: line, is: is, issued: []int32{issued}})
 }
 
 func (h *holder) issue(day int32) {
@@ -263,7 +269,7 @@ func (d *decider) one(r reading, known map[[8]byte]bool) decision {
 	a := r.animal
 	var other *holder
 	if r.numbered {
-		if h, there := d.match(number{licence, r.licence}, a); there {
+		if h, there := d.match(number{registry.KindLicence, r.licence}, a); there {
 			out.outcome = skipped
 			return out
 		} else if h != nil {
@@ -272,11 +278,11 @@ func (d *decider) one(r reading, known map[[8]byte]bool) decision {
 			d.unmerged(r, h)
 			return out
 		}
-		if list := d.holders[number{licence, r.licence}]; len(list) > 0 {
+		if list := d.holders[number{registry.KindLicence, r.licence}]; len(list) > 0 {
 			other = list[0]
 		}
 	} else if r.chipped {
-		if h, _ := d.match(number{chip, r.chip}, a); h != nil {
+		if h, _ := d.match(number{registry.KindChip, r.chip}, a); h != nil {
 			out.outcome = skipped
 			return out
 		}
@@ -290,14 +296,17 @@ func (d *decider) one(r reading, known map[[8]byte]bool) decision {
 		out.conflict = true
 		d.tell(Problem{Line: r.line, Kind: Clash, Other: other.line, Reason: fmt.Sprintf(
 			"licence %s belongs to %s as well; this row says %s, and becomes an animal of its own", a.number, d.called(other), d.named(a.Species, a.Name))})
-	case r.chipped && len(d.holders[number{chip, r.chip}]) > 0:
-		other = d.holders[number{chip, r.chip}][0]
+	case r.chipped && len(d.holders[number{registry.KindChip, r.chip}]) > 0:
+		other = d.holders[number{registry.KindChip, r.chip}][0]
 		out.conflict = true
 		d.tell(Problem{Line: r.line, Kind: Clash, Other: other.line, Reason: fmt.Sprintf(
 			"microchip %s belongs to %s as well; this row says %s, and becomes an animal of its own", a.chip, d.called(other), d.named(a.Species, a.Name))})
 	}
 	for _, n := range r.numbers() {
-		d.hold(n, out.patient, r.line, a.Species, a.Name, day(a.issued))
+		d.hold(n, out.patient, r.line, a.Patient, day(a.issued))
+	}
+	if a.tag != "" {
+		d.tag(out.patient, a.tag)
 	}
 	return out
 }
@@ -308,10 +317,10 @@ func (d *decider) match(n number, a animal) (best *holder, there bool) {
 	nearest := unlike
 	issued := day(a.issued)
 	for _, h := range d.holders[n] {
-		if h.species != a.Species {
+		if h.is.Species != a.Species {
 			continue
 		}
-		how := alike(h.name, a.Name)
+		how := alike(h.is.Name, a.Name)
 		if how == unlike || how > same && h.line > 0 {
 			continue // two rows of one file that differ are shown to somebody, not joined
 		}
@@ -325,13 +334,50 @@ func (d *decider) match(n number, a animal) (best *holder, there bool) {
 	return best, false
 }
 
-// unmerged tells what of a row is not taken over since its animal is there.
+// unmerged tells what of a row is not taken over since its animal is there: all but the licence.
 func (d *decider) unmerged(r reading, h *holder) {
-	has := r.chipped && slices.ContainsFunc(d.holders[number{chip, r.chip}], func(o *holder) bool { return o.patient == h.patient })
-	if r.chipped && !has {
-		d.tell(Problem{Line: r.line, Kind: Note, Other: h.line, Reason: fmt.Sprintf(
-			"microchip %s was not taken over, since the licence is one more of %s; add it to that animal if it is right", r.animal.chip, d.called(h))})
+	left := changes(h.is, r.animal.Patient)
+	held := func(o *holder) bool { return o.patient == h.patient }
+	if r.chipped && !slices.ContainsFunc(d.holders[number{registry.KindChip, r.chip}], held) {
+		left = append(left, "microchip "+r.animal.chip)
 	}
+	if tag := r.animal.tag; tag != "" && !slices.Contains(d.tags[h.patient], tag) {
+		left = append(left, "tag “"+tag+"”")
+	}
+	if len(left) == 0 {
+		return
+	}
+	was, are := "was", "it is"
+	if len(left) > 1 {
+		was, are = "were", "they are"
+	}
+	d.tell(Problem{Line: r.line, Kind: Note, Other: h.line, Reason: fmt.Sprintf(
+		"%s %s not taken over, since the licence is one more of %s; change that animal if %s right", strings.Join(left, ", "), was, d.called(h), are)})
+}
+
+// changes are what a row says of an animal otherwise than is known of it, in words. What it does not say is
+// no change.
+func changes(is, row registry.Patient) (out []string) {
+	differ := func(was, now string) bool { return now != "" && now != "unknown" && vault.Fold(now) != vault.Fold(was) }
+	if row.Name != "" && letters(is.Name) != letters(row.Name) {
+		out = append(out, "name “"+row.Name+"”")
+	}
+	if differ(is.Breed, row.Breed) {
+		out = append(out, "breed “"+row.Breed+"”")
+	}
+	if differ(is.Sex, row.Sex) {
+		out = append(out, "sex "+row.Sex)
+	}
+	if differ(is.Neutered, row.Neutered) {
+		out = append(out, "neutered "+row.Neutered)
+	}
+	if row.Born.Known() && is.Born.String() != row.Born.String() {
+		out = append(out, "born "+row.Born.String())
+	}
+	if differ(is.Colour, row.Colour) {
+		out = append(out, "colour “"+row.Colour+"”")
+	}
+	return out
 }
 
 func (d *decider) tell(p Problem) { d.problems = append(d.problems, p) }
@@ -339,9 +385,9 @@ func (d *decider) tell(p Problem) { d.problems = append(d.problems, p) }
 // called names an animal that was met before, with where.
 func (d *decider) called(h *holder) string {
 	if h.line == 0 {
-		return d.named(h.species, h.name) + ", who is in the clinic"
+		return d.named(h.is.Species, h.is.Name) + ", who is in the clinic"
 	}
-	return fmt.Sprintf("%s of line %d", d.named(h.species, h.name), h.line)
+	return fmt.Sprintf("%s of line %d", d.named(h.is.Species, h.is.Name), h.line)
 }
 
 // named is "the cat “Mango”".

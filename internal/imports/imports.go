@@ -91,6 +91,7 @@ type file struct {
 	Country   string   `json:"country,omitempty"`
 	Encoding  string   `json:"encoding,omitempty"`
 	Separator string   `json:"separator,omitempty"`
+	Returns   bool     `json:"returns,omitempty"` // lines end in CR alone
 	Columns   []Column `json:"columns,omitempty"`
 	Mapping   Mapping  `json:"mapping,omitempty"`
 	// Orders are found by the dry run: how the numbers of a column of dates are read.
@@ -198,6 +199,15 @@ func Open(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID) (View, 
 	}
 	v.Reason, v.MovedAt = why.Text, move.At.UTC()
 	return v, nil
+}
+
+// AtWork reads the import that brings rows in, or takes them back. It gives fault.Missing where none does.
+func AtWork(ctx context.Context, tx *db.Tx, keys *vault.Clinic) (View, error) {
+	row, err := tx.GetImportAtWork(ctx, db.GetImportAtWorkParams{TenantID: tx.Tenant})
+	if err := missing(err, "looking for the import at work"); err != nil {
+		return View{}, err
+	}
+	return Open(ctx, tx, keys, row)
 }
 
 // view opens what is stored of an import.

@@ -1,18 +1,14 @@
 package imports_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
 	"testing"
-	"testing/iotest"
 
 	"paddock/db"
 	"paddock/internal/fault"
@@ -91,6 +87,36 @@ func TestARenewalKeepsItsOwnDayOfIssue(t *testing.T) {
 	})
 	if slices.Sort(days); !slices.Equal(days, []string{"licence 2015-03-02", "licence 2017-03-20"}) {
 		t.Errorf("its numbers are %q", days)
+	}
+}
+
+// A renewal brings a licence. What else it says of its animal is told, and stays as it is there.
+func TestWhatARenewalSaysOtherwiseIsTold(t *testing.T) {
+	const columns = "Licence,Issued,Name,Species,Breed,Sex,Neutered,DOB,Colour,Microchip,Tag\n"
+	c := newClinic(t)
+	_, _ = c.run(t, columns+"70,2 March 2014,Mango,Cat,Manx,,,,,,\n")
+	row, n := c.run(t, columns+
+		"70,2 March 2015,Mangoe,Cat,Manx,F,,,,,\n"+ // the clinic's own
+		"71,2 March 2015,Ada,Dog,Pug,M,No,12 Jan 2012,black,985112345678903,T1\n"+
+		"71,2 March 2016,ADA,dog,pug,male,no,12-Jan-2012,Black,985 112 345 678 903,T1\n"+ // the same in other letters
+		"71,2 March 2017,Ada,Dog,,,,,,,\n"+ // says nothing
+		"71,2 March 2018,Ada,Dog,Beagle,F,Yes,12 Feb 2012,grey,985112345678911,T2\n"+
+		"71,2 March 2019,Ada,Dog,Pug,M,No,12 Jan 2012,black,,T3\n")
+	if n.Merged != 5 || n.Added != 1 {
+		t.Errorf("%+v", n)
+	}
+	var said []string
+	for _, p := range c.problems(t, row) {
+		said = append(said, fmt.Sprintf("%d %s %d %s", p.Line, p.Kind, p.Other, p.Reason))
+	}
+	want := []string{
+		"2 note 0 name “Mangoe”, sex female were not taken over, since the licence is one more of the cat “Mango”, who is in the clinic; change that animal if they are right",
+		"6 note 3 breed “Beagle”, sex female, neutered yes, born 12-Feb-2012, colour “grey”, microchip 985112345678911, tag “T2” were not taken over, " +
+			"since the licence is one more of the dog “Ada” of line 3; change that animal if they are right",
+		"7 note 3 tag “T3” was not taken over, since the licence is one more of the dog “Ada” of line 3; change that animal if it is right",
+	}
+	if !slices.Equal(said, want) {
+		t.Errorf("said\n%s\nwant\n%s", strings.Join(said, "\n"), strings.Join(want, "\n"))
 	}
 }
 
@@ -247,203 +273,6 @@ func TestARunThatIsCutOffGoesOnToTheSameEnd(t *testing.T) {
 	}
 	if got.Added+got.Merged+got.Skipped+got.Refused != 6000 {
 		t.Errorf("%+v", got)
-	}
-}
-
-func TestAWrongFileGetsOneSentenceAndLeavesNothing(t *testing.T) {
-	c := newClinic(t)
-	good := heading + "March 02 2015,900101,Ada,Cat,Manx,,1\n"
-	for name, at := range map[string]struct {
-		file io.Reader
-		says string
-	}{
-		"empty":          {strings.NewReader(""), "empty"},
-		"blank":          {strings.NewReader("\uFEFF \r\n\n"), "empty"},
-		"a picture":      {strings.NewReader("\x89PNG\r\n\x1a\n\xff\x00"), "holds no text"},
-		"a PDF":          {strings.NewReader("%PDF-1.7\n"), "PDF"},
-		"a workbook":     {strings.NewReader("PK\x03\x04\x14\x00"), "Excel workbook"},
-		"an old one":     {strings.NewReader("\xD0\xCF\x11\xE0\xA1\xB1"), "Excel workbook"},
-		"an open quote":  {strings.NewReader("\"never closed\n1,2"), "first line"},
-		"headings alone": {strings.NewReader(heading), "one line only"},
-		"too big":        {io.MultiReader(strings.NewReader(good), io.LimitReader(endless{}, 60<<20)), "50 MB"},
-		"broken off":     {io.MultiReader(strings.NewReader(good), iotest.ErrReader(io.ErrUnexpectedEOF)), "reading the file"},
-	} {
-		row, err := c.stage(t, at.file)
-		if err == nil || !strings.Contains(err.Error(), at.says) {
-			t.Errorf("%s: %v, want a sentence with %q", name, err, at.says)
-		}
-		if name != "broken off" && fault.KindOf(err) != fault.Invalid {
-			t.Errorf("%s is no fault of the file: %v", name, err)
-		}
-		err = c.env.Store.Read(t.Context(), c.who, func(ctx context.Context, tx *db.Tx) error {
-			_, err := imports.Open(ctx, tx, c.Keys, row)
-			return err
-		})
-		if !errors.Is(err, fault.Missing) {
-			t.Errorf("%s can be opened: %v", name, err)
-		}
-	}
-	var n int
-	if err := c.env.Admin(t).QueryRow(t.Context(), "SELECT count(*) FROM app.import_parts WHERE tenant_id = $1", c.Tenant).Scan(&n); err != nil || n != 0 {
-		t.Errorf("%d parts are left: %v", n, err)
-	}
-}
-
-// endless is rows without end.
-type endless struct{}
-
-func (endless) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = "a,b,c,d,e,f,g\n"[i%14]
-	}
-	return len(p), nil
-}
-
-func TestFilesOfOtherMakersAreRead(t *testing.T) {
-	for name, at := range map[string]struct{ file, encoding, separator string }{
-		"a byte order mark": {"\uFEFFName,Species\nZoë,Cat\n", "UTF-8", "comma"},
-		"Windows-1252":      {"Name;Species\r\nZo\xeb;Cat\r\n", "Windows-1252", "semicolon"},
-		"UTF-16":            {"\xFF\xFE" + wide("Name\tSpecies\nZoë\tCat\n"), "UTF-16", "tab"},
-		"bars":              {"Name|Species\nZoë|Cat\n", "UTF-8", "bar"},
-	} {
-		c := newClinic(t)
-		row, n := c.run(t, at.file)
-		v := c.view(t, row)
-		if n.Added != 1 || v.Encoding != at.encoding || v.Separator != at.separator {
-			t.Errorf("%s: %+v, %s, %s", name, n, v.Encoding, v.Separator)
-		}
-		if got := names(c.search(t, "zoe")); got != "Zoë" {
-			t.Errorf("%s: the name became %q", name, got)
-		}
-		if said := strings.Join(v.Notes, " "); strings.HasPrefix(at.encoding, "W") != strings.Contains(said, "Windows-1252") {
-			t.Errorf("%s: notes %q", name, said)
-		}
-	}
-}
-
-func wide(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		b.WriteByte(byte(r))
-		b.WriteByte(byte(r >> 8))
-	}
-	return b.String()
-}
-
-func TestAMissingColumnIsNamed(t *testing.T) {
-	c := newClinic(t)
-	row := c.staged(t, "Owner,Name\nHelen,Rex\n")
-	v := c.view(t, row)
-	if said := v.Mapping.Explain(v.Columns); !strings.Contains(said, "no column for the species; it names Owner, Name") {
-		t.Errorf("said %q", said)
-	}
-	err := c.write(t, func(ctx context.Context, tx *db.Tx) error {
-		return imports.SetMapping(ctx, tx, c.Keys, row, v.Version, imports.Mapping{imports.Name: 1, imports.Breed: 7, imports.Sex: 1}, nil)
-	})
-	var bad fault.Fields
-	if !errors.As(err, &bad) || bad.Message("species") == "" || bad.Message("breed") == "" || bad.Message("sex") == "" {
-		t.Errorf("%v", err)
-	}
-}
-
-func TestProblemsAreDownloadedWithoutFormulas(t *testing.T) {
-	c := newClinic(t)
-	row, _ := c.run(t, heading+"d,1,Ada,=Dragon,Pug,,1\nMarch 02 2015,2,Ada,,Pug,,1\n")
-	var out bytes.Buffer
-	if err := imports.WriteProblems(t.Context(), c.env.Store, c.Keys, c.who, row, &out); err != nil {
-		t.Fatal(err)
-	}
-	rows, err := csv.NewReader(&out).ReadAll()
-	if err != nil || len(rows) != 3 || !slices.Equal(rows[2], []string{"3", "refused", "the species is missing", ""}) {
-		t.Errorf("%q, %v", rows, err)
-	}
-	for _, r := range rows {
-		if strings.ContainsAny(r[2][:1], "=+-@") {
-			t.Errorf("a program would compute %q", r[2])
-		}
-	}
-}
-
-func TestAnotherClinicsImportIsMissingEverywhere(t *testing.T) {
-	a, b := newClinic(t), newClinic(t)
-	row, _ := a.run(t, sample(t))
-	ctx := t.Context()
-	write := func(do func(ctx context.Context, tx *db.Tx) error) error { return b.write(t, do) }
-	read := func(do func(ctx context.Context, tx *db.Tx) error) error { return b.env.Store.Read(ctx, b.who, do) }
-	for name, err := range map[string]error{
-		"open": read(func(ctx context.Context, tx *db.Tx) error { _, err := imports.Open(ctx, tx, b.Keys, row); return err }),
-		"problems": read(func(ctx context.Context, tx *db.Tx) error {
-			_, _, err := imports.Problems(ctx, tx, b.Keys, row, 1)
-			return err
-		}),
-		"preview": read(func(ctx context.Context, tx *db.Tx) error {
-			_, err := imports.PreviewWithdrawal(ctx, tx, b.Keys, row, 1)
-			return err
-		}),
-		"mapping": write(func(ctx context.Context, tx *db.Tx) error {
-			return imports.SetMapping(ctx, tx, b.Keys, row, 1, imports.Mapping{imports.Name: 0, imports.Species: 1}, nil)
-		}),
-		"start":    write(func(ctx context.Context, tx *db.Tx) error { return imports.Start(ctx, tx, b.Keys, row, 1, nil) }),
-		"withdraw": write(func(ctx context.Context, tx *db.Tx) error { return imports.Withdraw(ctx, tx, b.Keys, row, 1, nil) }),
-		"discard":  write(func(ctx context.Context, tx *db.Tx) error { return imports.Discard(ctx, tx, b.Keys, row, 1) }),
-		"download": imports.WriteProblems(ctx, b.env.Store, b.Keys, b.who, row, io.Discard),
-		"check":    second(imports.Check(ctx, b.env.Store, b.Keys, b.who, row, nil)),
-		"run":      second(imports.Run(ctx, b.env.Store, b.Keys, b.who, row, nil)),
-		"back":     second(imports.TakeBack(ctx, b.env.Store, b.Keys, b.who, row)),
-		"give up":  imports.GiveUp(ctx, b.env.Store, b.Keys, b.who, row, io.EOF),
-	} {
-		if !errors.Is(err, fault.Missing) {
-			t.Errorf("%s gave %v", name, err)
-		}
-	}
-	if v := a.view(t, row); v.State != imports.Done {
-		t.Errorf("it is %s now", v.State)
-	}
-}
-
-func second[T any](_ T, err error) error { return err }
-
-func TestAPartOpensWithTheKeysOfItsClinicOnly(t *testing.T) {
-	a, b := newClinic(t), newClinic(t)
-	row := a.staged(t, sample(t))
-	a.read(t, func(ctx context.Context, tx *db.Tx) error {
-		part, err := tx.GetImportPart(ctx, db.GetImportPartParams{TenantID: tx.Tenant, ImportID: row, Part: 0})
-		if err != nil {
-			return err
-		}
-		if plain, err := a.Keys.Open(imports.PartSlot(part.ID), part.Sealed); err != nil || !bytes.Contains(plain, []byte("Marmalade")) {
-			t.Errorf("its own clinic: %v", err)
-		}
-		if _, err := b.Keys.Open(imports.PartSlot(part.ID), part.Sealed); err == nil {
-			t.Error("another clinic's keys open it")
-		}
-		if bytes.Contains(part.Sealed, []byte("Marmalade")) {
-			t.Error("it stands there in the clear")
-		}
-		return nil
-	})
-}
-
-func TestMovesThatAreNotListedAreRefusedByTheDatabase(t *testing.T) {
-	c := newClinic(t)
-	row := c.staged(t, sample(t))
-	for _, to := range []string{imports.Running, imports.Done, imports.Withdrawn, imports.Uploading} {
-		err := c.write(t, func(ctx context.Context, tx *db.Tx) error {
-			return tx.InsertImportMove(ctx, db.InsertImportMoveParams{
-				TenantID: tx.Tenant, ID: id.New(), ImportID: row, FromState: imports.Staged, ToState: to, Sealed: []byte("x"), KeyVersion: 1, At: tx.Now(),
-			})
-		})
-		if !db.Violates(err, "import_moves_allowed") {
-			t.Errorf("to %s: %v", to, err)
-		}
-	}
-	// Nor does a state go without its move.
-	err := c.write(t, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.MoveImport(ctx, db.MoveImportParams{TenantID: tx.Tenant, ID: row, FromState: imports.Staged, ToState: imports.Done, MoveID: id.New(), UpdatedAt: tx.Now()})
-		return err
-	})
-	if !db.Violates(err, "imports_last_move") {
-		t.Errorf("without a move: %v", err)
 	}
 }
 

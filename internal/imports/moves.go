@@ -30,8 +30,8 @@ type Later func(ctx context.Context, tx *db.Tx, keys *vault.Clinic, kind Kind, o
 // errElsewhere says that the import is no longer what the form was made from.
 var errElsewhere = fault.New(fault.Conflict, "This import has moved on since the page was made. Look at it again.")
 
-// errBusy says that one import at a time brings rows in.
-var errBusy = fault.New(fault.Conflict, "Another import is under way at this clinic. This one can begin when that has ended.")
+// ErrBusy says that one import at a time brings rows in, or takes them back: see AtWork.
+var ErrBusy = fault.New(fault.Conflict, "Another import is under way at this clinic. This one can begin when that has ended.")
 
 // reason is what is sealed with a move.
 type reason struct {
@@ -191,7 +191,7 @@ func move(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, from, t
 	})
 	switch {
 	case db.Violates(err, "imports_one_at_work"):
-		return errBusy
+		return ErrBusy
 	case err != nil:
 		return fmt.Errorf("moving import %s from %s to %s: %w", row, from, to, err)
 	case n != 1:

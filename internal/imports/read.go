@@ -45,11 +45,17 @@ const (
 var magics = []struct{ begins, sentence string }{
 	{"PK\x03\x04", "This is an Excel workbook (or another zipped file), not a list with commas. Save it as CSV and choose that file."},
 	{"\xD0\xCF\x11\xE0", "This is an old Excel workbook, not a list with commas. Save it as CSV and choose that file."},
+	{"\x89PNG", "This is a picture, not a list with commas (CSV)."},
+	{"\xFF\xD8\xFF", "This is a picture, not a list with commas (CSV)."},
 	{"%PDF", "This is a PDF, not a list with commas (CSV)."},
 	{"{\\rtf", "This is a text document, not a list with commas (CSV)."},
 	{"<!DOCTYPE", "This is a web page, not a list with commas (CSV)."},
 	{"<html", "This is a web page, not a list with commas (CSV)."},
 }
+
+// mostControls is how many signs that are no text the first 64 KiB may have: they are slips of a few rows,
+// which are refused one by one. The headings have none.
+const mostControls = 20
 
 var errBinary = fault.New(fault.Invalid, "This is not a list with commas (CSV): it holds no text.")
 
@@ -66,12 +72,25 @@ func recognise(head []byte) (string, error) {
 	if bytes.HasPrefix(head, []byte("\xFF\xFE")) || bytes.HasPrefix(head, []byte("\xFE\xFF")) {
 		return encUTF16, nil
 	}
-	for _, b := range head[:min(len(head), 64<<10)] {
-		if b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\f' && b != '\v' {
-			return "", errBinary
-		}
+	begin := head[:min(len(head), 64<<10)]
+	first := begin
+	if at := bytes.IndexAny(begin, "\r\n"); at >= 0 {
+		first = begin[:at]
+	}
+	if controls(first) > 0 || controls(begin) > mostControls {
+		return "", errBinary
 	}
 	return encUTF8, nil
+}
+
+// controls counts signs that are no text.
+func controls(text []byte) (n int) {
+	for _, b := range text {
+		if b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\f' && b != '\v' {
+			n++
+		}
+	}
+	return n
 }
 
 // decoded gives the text of a file as UTF-8 without its byte order mark.
@@ -85,8 +104,37 @@ func decoded(r io.Reader, encoding string) io.Reader {
 	return transform.NewReader(r, unicode.BOMOverride(transform.Nop))
 }
 
+// text is the text of a file as its rows are read from it.
+func (f *file) text(r io.Reader) io.Reader {
+	r = decoded(r, f.Encoding)
+	if f.Returns {
+		return returned{r}
+	}
+	return r
+}
+
+// returned reads lines that end in CR alone, as of old Macs.
+type returned struct{ r io.Reader }
+
+func (r returned) Read(p []byte) (int, error) {
+	n, err := r.r.Read(p)
+	for i, b := range p[:n] {
+		if b == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err //nolint:wrapcheck // io.EOF must stay what it is
+}
+
+// returns reports whether the lines of a file end in CR alone, by its beginning.
+func (f *file) returns(head []byte) bool {
+	text, _ := io.ReadAll(decoded(bytes.NewReader(head), f.Encoding)) // as far as it can be read
+	return bytes.IndexByte(text, '\r') >= 0 && bytes.IndexByte(text, '\n') < 0
+}
+
 // survey reads headings and samples from the beginning of a file; cut says that there is more of it.
 func (f *file) survey(head []byte, cut bool) error {
+	f.Returns = f.returns(head)
 	f.Separator = f.separate(head)
 	in := f.list(bytes.NewReader(head))
 	first, err := in.next()
@@ -132,7 +180,7 @@ func shortened(s string, most int) string {
 
 // separate finds the sign between columns: the one that stands most often in the first line, outside quotes.
 func (f *file) separate(head []byte) string {
-	line, _ := io.ReadAll(io.LimitReader(decoded(bytes.NewReader(head), f.Encoding), longestRecord)) // as far as it can be read
+	line, _ := io.ReadAll(io.LimitReader(f.text(bytes.NewReader(head)), longestRecord)) // as far as it can be read
 	seen, quoted := map[byte]int{}, false
 	for _, b := range line {
 		if b == '"' {
@@ -189,7 +237,7 @@ func (b *budget) Read(p []byte) (int, error) {
 
 // list reads the rows of a file, its headings first.
 func (f *file) list(r io.Reader) *list {
-	l := &list{budget: &budget{r: decoded(r, f.Encoding)}}
+	l := &list{budget: &budget{r: f.text(r)}}
 	l.in = csv.NewReader(l.budget)
 	l.in.ReuseRecord = true
 	l.in.Comma = rune(f.Separator[0])

@@ -189,7 +189,7 @@ func (w *worker) decide(ctx context.Context, hand func(*chunk) error) error {
 	}
 	d := &decider{
 		values: newValues(w.file, w.kinds, w.store.Now()), keys: w.keys, row: w.row,
-		holders: map[number][]*holder{}, repeats: map[[8]byte]int{}, counts: w.counts,
+		holders: map[number][]*holder{}, tags: map[id.ID][]string{}, repeats: map[[8]byte]int{}, counts: w.counts,
 	}
 	if err := w.recall(ctx, d); err != nil {
 		return err
@@ -263,18 +263,18 @@ func (c *chunk) seal(keys *vault.Clinic) (*registry.Fill, error) {
 		case added:
 			n := registry.Newcomer{PatientRow: registry.PatientRow{ID: r.patient, Patient: a.Patient}}
 			if a.number != "" {
-				n.Numbers = append(n.Numbers, registry.NewNumber{ID: r.identifier, Kind: licence, Number: a.number, GivenOn: a.issued})
+				n.Numbers = append(n.Numbers, registry.NewNumber{ID: r.identifier, Kind: registry.KindLicence, Number: a.number, GivenOn: a.issued})
 			}
 			if a.chip != "" {
-				n.Numbers = append(n.Numbers, registry.NewNumber{ID: id.New(), Kind: chip, Number: a.chip, Standard: a.standard})
+				n.Numbers = append(n.Numbers, registry.NewNumber{ID: id.New(), Kind: registry.KindChip, Number: a.chip, Standard: a.standard})
 			}
 			if a.tag != "" {
-				n.Numbers = append(n.Numbers, registry.NewNumber{ID: id.New(), Kind: tag, Number: a.tag})
+				n.Numbers = append(n.Numbers, registry.NewNumber{ID: id.New(), Kind: registry.KindTag, Number: a.tag})
 			}
 			patients = append(patients, n)
 		case merged:
 			more = append(more, registry.AnotherNumber{
-				Patient: r.patient, NewNumber: registry.NewNumber{ID: r.identifier, Kind: licence, Number: a.number, GivenOn: a.issued},
+				Patient: r.patient, NewNumber: registry.NewNumber{ID: r.identifier, Kind: registry.KindLicence, Number: a.number, GivenOn: a.issued},
 			})
 		}
 	}

@@ -101,8 +101,11 @@ func (v *values) text(values []string, f Field) string {
 func (v *values) read(row []string) (a animal, err error) {
 	for _, f := range Fields() {
 		at, ok := v.mapping[f]
-		if ok && (!utf8.ValidString(row[at]) || strings.ContainsRune(row[at], 0)) {
-			return a, refuse("the row is not text in UTF-8")
+		switch {
+		case ok && strings.ContainsRune(row[at], 0):
+			return a, refuse("“%s” holds a sign that is no text (a zero byte): write it anew in the program the list comes from", f)
+		case ok && !utf8.ValidString(row[at]):
+			return a, refuse("“%s” holds letters that cannot be read: save the list as UTF-8", f)
 		}
 	}
 	a.Name, a.Colour = v.text(row, Name), v.text(row, Colour)

@@ -172,24 +172,22 @@ func (b *back) patients(ctx context.Context) (more bool, err error) {
 		if more = len(list) == chunkBack; len(list) == 0 {
 			return nil
 		}
-		slices.SortFunc(ids, func(a, b id.ID) int { return slices.Compare(a[:], b[:]) })
 		// Held first: what is written about them meanwhile waits, and finds them gone.
-		if _, err := tx.LockImportPatients(ctx, db.LockImportPatientsParams{TenantID: tx.Tenant, Ids: ids}); err != nil {
+		held, err := registry.HoldPatients(ctx, tx, ids)
+		if err != nil {
 			return err
 		}
 		uses, err := tx.ListImportUses(ctx, db.ListImportUsesParams{TenantID: tx.Tenant, ImportID: b.row, Ids: ids})
 		if err != nil {
 			return err
 		}
-		var free []id.ID
+		used := map[id.ID]bool{}
 		for _, u := range uses {
-			if why(u) == "" {
-				free = append(free, u.ID)
-			} else {
-				kept++
-			}
+			used[u.ID] = why(u) != ""
 		}
-		if _, err := tx.DeleteImportRowsOf(ctx, db.DeleteImportRowsOfParams{TenantID: tx.Tenant, Ids: free}); err != nil {
+		free := slices.DeleteFunc(held, func(p registry.HeldPatient) bool { return used[p.ID] })
+		kept += len(held) - len(free)
+		if _, err := tx.DeleteImportRowsOf(ctx, db.DeleteImportRowsOfParams{TenantID: tx.Tenant, Ids: registry.HeldIDs(free)}); err != nil {
 			return err
 		}
 		if err := registry.RemovePatients(ctx, tx, b.keys, free); err != nil {

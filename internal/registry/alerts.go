@@ -294,11 +294,8 @@ func EditAlert(ctx context.Context, tx *db.Tx, keys *vault.Clinic, alert id.ID, 
 		TenantID: tx.Tenant, ID: alert, Version: version, Level: a.Level, Topic: a.Topic, Sealed: text, KeyVersion: keys.KeyVersion(),
 		UpdatedAt: tx.Now(), UpdatedBy: tx.Who.Person,
 	})
-	if err != nil {
+	if err := oneRow(n, err); err != nil {
 		return fmt.Errorf("saving alert %s: %w", alert, err)
-	}
-	if n != 1 {
-		return fmt.Errorf("saving alert %s: %d rows of one that is locked", alert, n)
 	}
 	return recordAlert(tx, keys, was, audit.Change{
 		Action: audit.Changed, Before: Versioned[Alert]{version, was.Alert}, After: Versioned[Alert]{version + 1, a},
@@ -314,11 +311,8 @@ func EndAlert(ctx context.Context, tx *db.Tx, keys *vault.Clinic, alert id.ID) (
 	}
 	now := tx.Now()
 	n, err := tx.EndAlert(ctx, db.EndAlertParams{TenantID: tx.Tenant, ID: alert, EndedAt: &now, EndedBy: tx.Who.Person})
-	if err != nil {
+	if err := oneRow(n, err); err != nil {
 		return was, fmt.Errorf("ending alert %s: %w", alert, err)
-	}
-	if n != 1 {
-		return was, fmt.Errorf("ending alert %s: %d rows of one that is locked", alert, n)
 	}
 	return was, recordAlert(tx, keys, was, audit.Change{Action: audit.Changed, Before: Versioned[Alert]{was.Version, was.Alert}})
 }

@@ -133,11 +133,8 @@ func EditClient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, client id.ID
 	n, err := tx.UpdateClient(ctx, db.UpdateClientParams{
 		TenantID: tx.Tenant, ID: client, Version: version, Sealed: text, KeyVersion: keys.KeyVersion(), UpdatedAt: tx.Now(), UpdatedBy: tx.Who.Person,
 	})
-	if err != nil {
+	if err := oneRow(n, err); err != nil {
 		return fmt.Errorf("saving client %s: %w", client, err)
-	}
-	if n != 1 {
-		return fmt.Errorf("saving client %s: %d rows of one that is locked", client, n)
 	}
 	if err := refind(ctx, tx, keys, client, "client", clientTerms(was), clientTerms(c)); err != nil {
 		return err

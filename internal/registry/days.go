@@ -13,11 +13,13 @@ import (
 // Why a typed day or instant was not taken.
 const (
 	errDayUnread = sentence("Enter a date like 24-Mar-2026, 24/3 or yesterday")
-	errDayFuture = sentence("This is in the future")
+	errDayFuture = sentence("This is in the future: enter a day or time that has been")
+	errTimeOdd   = sentence("Enter a time like 10:30, 9am or yesterday 2pm")
 )
 
 var (
 	clockEnd  = regexp.MustCompile(`^(?:(.*?)[ ,]+)?(?:at )?(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?$`)
+	ahead     = regexp.MustCompile(`^(?:tomorrow|tonight|later|next .+|in (?:a|an|\d+) .+|(?:the )?day after tomorrow|\d+ ?[a-z]+ from now)$`)
 	daysAgo   = regexp.MustCompile(`^(?:-(\d{1,4})d?|(\d{1,4}) ?d(?:ays?)? ago)$`)
 	noYear    = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)?[ .,/-]+(?:of )?(\d{1,2}|[a-z]{3,})\.?$`)
 	noYearUS  = regexp.MustCompile(`^([a-z]{3,})[ .,/-]*(\d{1,2})(?:st|nd|rd|th)?$`)
@@ -36,6 +38,9 @@ func ParseDay(typed string, today time.Time) (time.Time, error) {
 		return day, nil
 	case "yesterday":
 		return day.AddDate(0, 0, -1), nil
+	}
+	if ahead.MatchString(s) {
+		return time.Time{}, errDayFuture
 	}
 	if m := daysAgo.FindStringSubmatch(s); m != nil {
 		n, _ := strconv.Atoi(m[1] + m[2]) // digits, four at most
@@ -100,10 +105,10 @@ func ParseMoment(typed string, now time.Time) (time.Time, error) {
 		minute, _ = strconv.Atoi("0" + m[3])
 	}
 	// What is no time alone may be a date: 24.03.
-	if m != nil && (m[3] != "" || m[4] != "") && (m[1] != "" || m[4] != "" || hour < 24 && minute < 60) {
+	if m != nil && (m[3] != "" || m[4] != "") && (m[1] != "" || m[4] != "" || strings.Contains(s, ":") || hour < 24 && minute < 60) {
 		switch {
 		case m[4] != "" && (hour < 1 || hour > 12), hour > 23, minute > 59:
-			return time.Time{}, errDayUnread
+			return time.Time{}, errTimeOdd
 		case m[4] == "pm" && hour < 12:
 			hour += 12
 		case m[4] == "am" && hour == 12:

@@ -198,11 +198,8 @@ func move(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, held db
 		return fmt.Errorf("moving patient %s: %w", held.ID, err)
 	}
 	n, err := tx.UpdatePatientState(ctx, db.UpdatePatientStateParams{TenantID: tx.Tenant, ID: held.ID, Status: m.To, LastMoveID: row})
-	if err != nil {
+	if err := oneRow(n, err); err != nil {
 		return fmt.Errorf("moving patient %s: %w", held.ID, err)
-	}
-	if n != 1 {
-		return fmt.Errorf("moving patient %s: %d rows of one that is locked", held.ID, n)
 	}
 	return recordBeside(tx, keys, held.ID, audit.Change{
 		Action: audit.Created, Object: "patient-move", ObjectID: row, Group: group, Before: held.Status, After: m,

@@ -25,7 +25,7 @@ const (
 type Bond struct {
 	Client id.ID  `json:"client"`
 	Role   string `json:"role"`
-	// Share of the animal's bills in basis points. Those of all present bonds sum to 10000.
+	// Share of the animal's bills in basis points. Those of all present bonds sum to WholeShare.
 	Share int `json:"share"`
 	// MayConsent to treatment, GetsReminders that something is due.
 	MayConsent    bool `json:"may_consent"`

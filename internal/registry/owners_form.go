@@ -80,7 +80,7 @@ func checkBonds(bonds []Bond, places []int) (bad fault.Fields) {
 			bad.Add("role_"+place(i), "Choose owner, payer, carer or trainer")
 		case b.Client.IsZero() || slices.ContainsFunc(bonds[:i], func(o Bond) bool { return o.Client == b.Client }):
 			bad.Add("role_"+place(i), "Link each client once")
-		case b.Share < 0 || b.Share > wholeShare:
+		case b.Share < 0 || b.Share > WholeShare:
 			bad.Add("share_"+place(i), "Enter a share from 0 to 100 %")
 		case b.Share > 0 && !b.Pays():
 			bad.Add("share_"+place(i), "A "+b.Role+" who pays is a payer: change the role, or leave the share empty")
@@ -94,7 +94,7 @@ func checkBonds(bonds []Bond, places []int) (bad fault.Fields) {
 	case len(bad) > 0:
 	case pays < 0:
 		bad.Add("role_"+place(0), "Make one of them owner or payer, or remove everybody")
-	case sum != wholeShare:
+	case sum != WholeShare:
 		bad.Add("share_"+place(pays), "The shares come to "+FormatShare(sum)+". They must come to 100 %.")
 	}
 	return bad
@@ -113,7 +113,7 @@ func ParseShare(typed string) (int, error) {
 		return 0, sentence("Enter a share with two places at most, like 33.33")
 	}
 	n, err := strconv.ParseUint(whole+(part + "00")[:2], 10, 16)
-	if err != nil || whole == "" || n > wholeShare {
+	if err != nil || whole == "" || n > WholeShare {
 		return 0, sentence("Enter a share from 0 to 100 %, like 50 or 33.33")
 	}
 	return int(n), nil
@@ -138,9 +138,9 @@ func SplitEvenly(rows []BondRow) []BondRow {
 		}
 	}
 	for n, i := range payers {
-		share := wholeShare / len(payers)
+		share := WholeShare / len(payers)
 		if n == 0 {
-			share += wholeShare % len(payers)
+			share += WholeShare % len(payers)
 		}
 		out[i].Share = FormatShare(share)
 	}

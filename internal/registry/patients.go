@@ -46,8 +46,8 @@ const (
 	Deceased    = "deceased"
 )
 
-// wholeShare is all of a patient's bills, in basis points.
-const wholeShare = 10000
+// WholeShare is all of a patient's bills, in basis points: what the shares of its present bonds sum to.
+const WholeShare = 10000
 
 // Owner is a client linked to an animal, in whatever role. Bond is filled where one patient is read.
 type Owner struct {
@@ -209,7 +209,7 @@ func RegisterPatient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, cl
 	if !client.IsZero() {
 		jobs = append(jobs, func(ctx context.Context, tx *db.Tx) error {
 			return tx.InsertOwnership(ctx, db.InsertOwnershipParams{
-				TenantID: tx.Tenant, ID: id.New(), PatientID: row, ClientID: client, Role: "owner", Share: wholeShare,
+				TenantID: tx.Tenant, ID: id.New(), PatientID: row, ClientID: client, Role: RoleOwner, Share: WholeShare,
 				MayConsent: true, GetsReminders: true, Since: tx.Now(),
 			})
 		})
@@ -278,11 +278,8 @@ func savePatient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.
 		BornOn: on, BornPrecision: precision, BornEstimated: p.Born.Estimated,
 		Sealed: text, KeyVersion: keys.KeyVersion(), UpdatedAt: tx.Now(), UpdatedBy: tx.Who.Person,
 	})
-	if err != nil {
-		return firstFault(knownSpecies(err), "saving patient "+patient.String())
-	}
-	if n != 1 {
-		return fmt.Errorf("saving patient %s: %d rows of one that is locked", patient, n)
+	if err := oneRow(n, knownSpecies(err)); err != nil {
+		return firstFault(err, "saving patient "+patient.String())
 	}
 	return nil
 }

@@ -13,9 +13,10 @@ import (
 
 // Twin is a number that a patient has, as an import looks for them: of kind "chip" or "licence", say.
 type Twin struct {
-	Patient       id.ID
-	Name, Species string
-	Kind, Number  string
+	Patient id.ID
+	// Animal is what is known of the patient.
+	Animal       Patient
+	Kind, Number string
 	// GivenOn is zero where it is not known.
 	GivenOn time.Time
 }
@@ -30,9 +31,6 @@ func NumberToken(keys *vault.Clinic, number string) (token [8]byte, ok bool) {
 	return term{fieldNumber, false, text}.token(keys), true
 }
 
-// SameNumber reports whether two numbers differ in spaces, dashes and case only.
-func SameNumber(a, b string) bool { return vault.QueryChip(a) == vault.QueryChip(b) }
-
 // Twins reads the numbers of all patients that have one of those the tokens stand for, the oldest patient
 // first. Others may be among them, which end alike.
 func Twins(ctx context.Context, tx *db.Tx, keys *vault.Clinic, tokens [][]byte) ([]Twin, error) {
@@ -43,17 +41,19 @@ func Twins(ctx context.Context, tx *db.Tx, keys *vault.Clinic, tokens [][]byte) 
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	patients := map[id.ID]Twin{}
+	patients := map[id.ID]Patient{}
 	var out []Twin
 	err = db.Together(ctx, tx,
 		func(ctx context.Context, tx *db.Tx) error {
 			rows, err := tx.ListImportTwinPatients(ctx, db.ListImportTwinPatientsParams{TenantID: tx.Tenant, Ids: ids})
 			for _, r := range rows {
-				var s sealedPatient
-				if err := openInto(keys, slot("patients", r.ID), r.Sealed, &s); err != nil {
+				row := plainPatient{
+					id: r.ID, species: r.Species, breed: r.Breed, sex: r.Sex, neutered: r.Neutered,
+					bornOn: r.BornOn, bornPrecision: r.BornPrecision, bornEstimated: r.BornEstimated, sealed: r.Sealed,
+				}
+				if patients[r.ID], err = row.open(keys); err != nil {
 					return err
 				}
-				patients[r.ID] = Twin{Patient: r.ID, Name: s.Name, Species: r.Species}
 			}
 			return err
 		},
@@ -66,13 +66,12 @@ func Twins(ctx context.Context, tx *db.Tx, keys *vault.Clinic, tokens [][]byte) 
 		return nil, fmt.Errorf("reading who has these numbers: %w", err)
 	}
 	for i, t := range out {
-		p := patients[t.Patient]
-		out[i].Name, out[i].Species = p.Name, p.Species
+		out[i].Animal = patients[t.Patient]
 	}
 	return out, nil
 }
 
-// numbersOf reads the numbers of patients, without their names.
+// numbersOf reads the numbers of patients, without what else is known of them.
 func numbersOf(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patients []id.ID) ([]Twin, error) {
 	rows, err := tx.ListImportTwinNumbers(ctx, db.ListImportTwinNumbersParams{TenantID: tx.Tenant, Ids: patients})
 	if err != nil {
@@ -92,14 +91,41 @@ func numbersOf(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patients []id
 	return out, nil
 }
 
-// RemovePatients deletes patients that nothing but numbers is known of, with these and with what they are
-// found by. The caller holds them and has seen that nothing else was written about them: the database
-// refuses to delete one that has an owner, a note or the like.
-func RemovePatients(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patients []id.ID) error {
-	held, err := tx.LockImportPatients(ctx, db.LockImportPatientsParams{TenantID: tx.Tenant, Ids: patients})
+// HeldPatient is a patient that HoldPatients holds.
+type HeldPatient struct {
+	ID     id.ID
+	sealed []byte
+}
+
+// HoldPatients holds patients against everything that would be written about them, in the order of their
+// ids. One that is not there is left out.
+func HoldPatients(ctx context.Context, tx *db.Tx, patients []id.ID) ([]HeldPatient, error) {
+	sorted := slices.SortedFunc(slices.Values(patients), func(a, b id.ID) int { return slices.Compare(a[:], b[:]) })
+	rows, err := tx.LockImportPatients(ctx, db.LockImportPatientsParams{TenantID: tx.Tenant, Ids: sorted})
 	if err != nil {
-		return fmt.Errorf("holding patients that are taken back: %w", err)
+		return nil, fmt.Errorf("holding patients: %w", err)
 	}
+	out := make([]HeldPatient, len(rows))
+	for i, r := range rows {
+		out[i] = HeldPatient{r.ID, r.Sealed}
+	}
+	return out, nil
+}
+
+// HeldIDs are the ids of patients that are held.
+func HeldIDs(held []HeldPatient) []id.ID {
+	out := make([]id.ID, len(held))
+	for i, p := range held {
+		out[i] = p.ID
+	}
+	return out
+}
+
+// RemovePatients deletes patients that nothing but numbers is known of, with these and with what they are
+// found by. The caller has seen, after it held them, that nothing else was written about them: the database
+// refuses to delete one that has an owner, a note or the like.
+func RemovePatients(ctx context.Context, tx *db.Tx, keys *vault.Clinic, held []HeldPatient) error {
+	patients := HeldIDs(held)
 	numbers, err := numbersOf(ctx, tx, keys, patients)
 	if err != nil {
 		return fmt.Errorf("reading the numbers of patients that are taken back: %w", err)
@@ -112,7 +138,7 @@ func RemovePatients(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patients
 	var rows []id.ID
 	for _, p := range held {
 		var s sealedPatient
-		if err := openInto(keys, slot("patients", p.ID), p.Sealed, &s); err != nil {
+		if err := openInto(keys, slot("patients", p.ID), p.sealed, &s); err != nil {
 			return err
 		}
 		before := len(gone.tokens)

@@ -176,11 +176,8 @@ func StrikeWeight(ctx context.Context, tx *db.Tx, keys *vault.Clinic, weight id.
 	}
 	now := tx.Now()
 	n, err := tx.StrikeWeight(ctx, db.StrikeWeightParams{TenantID: tx.Tenant, ID: weight, StruckAt: &now, StruckBy: tx.Who.Person})
-	if err != nil {
+	if err := oneRow(n, err); err != nil {
 		return id.ID{}, fmt.Errorf("striking weight %s: %w", weight, err)
-	}
-	if n != 1 {
-		return id.ID{}, fmt.Errorf("striking weight %s: %d rows of one that is locked", weight, n)
 	}
 	was := Weight{Weighed{r.Grams, r.Entered, r.Unit}, r.At.UTC(), r.Source}
 	return r.PatientID, recordBeside(tx, keys, r.PatientID, audit.Change{Action: audit.Changed, Object: "weight", ObjectID: weight, Group: group, Before: was})

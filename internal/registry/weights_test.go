@@ -156,6 +156,14 @@ func TestMomentsAreReadForgivingly(t *testing.T) {
 			t.Errorf("%q is %s, %v; want %q", c.typed, text, err, c.want)
 		}
 	}
+	for typed, want := range map[string]string{
+		"tomorrow": "in the future", "Tomorrow 9am": "in the future", "next Friday": "in the future", "in 3 days": "in the future", "the day after tomorrow": "in the future",
+		"25/3/2026": "in the future", "11:00": "in the future", "25:00": "Enter a time like", "13pm": "Enter a time like", "soon": "Enter a date like",
+	} {
+		if _, err := registry.ParseMoment(typed, now); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", typed, err, want)
+		}
+	}
 }
 
 func kilograms(t *testing.T, typed string, at time.Time) registry.Weight {
