@@ -13,7 +13,8 @@ BEGIN
     ('paddock_platform', 'LOGIN NOBYPASSRLS'),    -- the control plane; nothing in app
     ('paddock_scribe',   'LOGIN NOBYPASSRLS'),    -- writes audit leaves; reads nothing
     ('paddock_watch',    'LOGIN BYPASSRLS'),      -- ids and token hashes only: "was this somebody else's?"
-    ('paddock_jobs',     'LOGIN NOINHERIT BYPASSRLS') -- takes the outboxes into the queue; reads no clinic's rows
+    ('paddock_jobs',     'LOGIN NOINHERIT BYPASSRLS'), -- takes the outboxes into the queue; reads no clinic's rows
+    ('paddock_live',     'LOGIN NOINHERIT NOBYPASSRLS') -- tells and hears that something changed; holds no right at all
   ) AS want(name, attributes) LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r.name) THEN
       EXECUTE format('CREATE ROLE %I %s NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION', r.name, r.attributes);
@@ -29,6 +30,7 @@ ALTER ROLE paddock_platform SET search_path = pg_catalog;
 ALTER ROLE paddock_scribe   SET search_path = pg_catalog;
 ALTER ROLE paddock_watch    SET search_path = pg_catalog;
 ALTER ROLE paddock_jobs     SET search_path = pg_catalog;
+ALTER ROLE paddock_live     SET search_path = pg_catalog;
 ALTER ROLE paddock_migrate  SET search_path = app;
 ALTER ROLE paddock_app      SET lock_timeout = '4s';
 ALTER ROLE paddock_app      SET statement_timeout = '15s';
@@ -39,7 +41,7 @@ ALTER ROLE paddock_jobs     SET idle_in_transaction_session_timeout = '20s';
 DO $database$
 BEGIN
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-  EXECUTE format('GRANT CONNECT ON DATABASE %I TO paddock_migrate, paddock_app, paddock_platform, paddock_scribe, paddock_watch, paddock_jobs', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO paddock_migrate, paddock_app, paddock_platform, paddock_scribe, paddock_watch, paddock_jobs, paddock_live', current_database());
   EXECUTE format('GRANT CREATE ON DATABASE %I TO paddock_owner', current_database());
 END
 $database$;

@@ -18,7 +18,7 @@ import (
 	"github.com/pressly/goose/v3/database"
 )
 
-//go:embed bootstrap.sql schemas.sql migrations/*.sql
+//go:embed bootstrap.sql schemas.sql extensions.sql migrations/*.sql
 var scripts embed.FS
 
 // migrateLock is the advisory lock that lets one process migrate a database at a time.
@@ -78,7 +78,7 @@ func bootstrap(ctx context.Context, admin *pgx.Conn, e Endpoint) error {
 	if err := CheckVersion(num); err != nil {
 		return err
 	}
-	for _, name := range []string{"bootstrap.sql", "schemas.sql"} {
+	for _, name := range []string{"bootstrap.sql", "schemas.sql", "extensions.sql"} {
 		text, err := scripts.ReadFile(name)
 		if err != nil {
 			return fmt.Errorf("reading %s: %w", name, err)

@@ -164,7 +164,7 @@ func makeBigClinic(t *testing.T, e *dbtest.Env) {
 	signIns, err := identity.NewSignIns(identity.Config{Store: e.Store, Vault: e.Vault, Clock: e.Clock, AddressKey: identity.AddressKey(make([]byte, 32))})
 	check(t, err)
 	directory := tenancy.NewDirectory(e.Store, e.Clock)
-	n := demo.Numbers{Clinics: 1, Patients: realPatients, Years: 1, Seed: 1}
+	n := demo.Numbers{Clinics: 1, Patients: realPatients, Years: 1, Seed: 1, Plain: true}
 	_, err = demo.Fill(ctx, demo.Deps{
 		Deps:      provision.Deps{Store: e.Store, Platform: e.Platform, Vault: e.Vault, BaseDomain: "localhost", Placement: dbtest.Placement},
 		Directory: directory, SignIns: signIns, Command: "test",
@@ -186,16 +186,19 @@ func makeBigClinic(t *testing.T, e *dbtest.Env) {
 	rows, err := admin.Query(ctx, `SELECT a.attrelid::regclass::text,
 		  (SELECT string_agg(format('%L, CASE WHEN r.%I IS NOT NULL THEN (%s)::text END', k.attname, k.attname, CASE format_type(k.atttypid, k.atttypmod)
 		      WHEN 'uuid' THEN 'gen_random_uuid()' WHEN 'bytea' THEN '''\x'' || substr(repeat(md5(n::text), 8), 1, 2 * octet_length(r.' || quote_ident(k.attname) || '))'
-		      WHEN 'text' THEN 'r.' || quote_ident(k.attname) WHEN 'bigint' THEN 'n' WHEN 'integer' THEN 'n' WHEN 'smallint' THEN 'n'
+		      WHEN 'text' THEN 'r.' || quote_ident(k.attname) || CASE k.attname WHEN 'code' THEN ' || n' ELSE '' END WHEN 'bigint' THEN 'n' WHEN 'integer' THEN 'n' WHEN 'smallint' THEN 'n'
 		      ELSE '(now() - n * interval ''1 hour'')::' || format_type(k.atttypid, k.atttypmod) END), ', ')
-		    FROM pg_attribute AS k WHERE k.attrelid = a.attrelid AND k.attname <> 'tenant_id'
-		      AND (k.attnum = ANY (SELECT unnest(i.indkey::smallint[]) FROM pg_index AS i WHERE i.indrelid = a.attrelid)))
+		    FROM pg_attribute AS k WHERE k.attrelid = a.attrelid AND k.attname <> 'tenant_id' AND k.attgenerated = ''
+		      AND (k.attnum = ANY (SELECT unnest(i.indkey::smallint[]) FROM pg_index AS i WHERE i.indrelid = a.attrelid))),
+		  (SELECT string_agg(quote_ident(k.attname), ', ' ORDER BY k.attnum) FROM pg_attribute AS k
+		    WHERE k.attrelid = a.attrelid AND k.attnum > 0 AND NOT k.attisdropped AND k.attgenerated = '')
 		FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
 		WHERE a.attname = 'tenant_id' AND NOT a.attisdropped AND c.relkind = 'r' ORDER BY 1`)
 	check(t, err)
 	type tenantTable struct {
-		Name string
-		Keys *string
+		Name    string
+		Keys    *string
+		Columns string
 	}
 	tables, err := pgx.CollectRows(rows, pgx.RowToStructByPos[tenantTable])
 	check(t, err)
@@ -203,11 +206,11 @@ func makeBigClinic(t *testing.T, e *dbtest.Env) {
 		if table.Keys == nil { // one row a clinic
 			continue
 		}
-		_, err := admin.Exec(ctx, fmt.Sprintf(`INSERT INTO %[1]s SELECT made.* FROM (
+		_, err := admin.Exec(ctx, fmt.Sprintf(`INSERT INTO %[1]s (%[4]s) SELECT %[4]s FROM (SELECT made.* FROM (
 			  SELECT DISTINCT ON (n) r.*, n FROM generate_series(1, greatest(0, %[2]d - (SELECT count(*) FROM %[1]s WHERE tenant_id = $1))) AS n,
 			    (SELECT * FROM %[1]s WHERE tenant_id = $1 LIMIT 1) AS r) AS r,
-			jsonb_populate_record(NULL::%[1]s, to_jsonb(r) || jsonb_strip_nulls(jsonb_build_object(%[3]s))) AS made ON CONFLICT DO NOTHING`,
-			table.Name, bigClinic, *table.Keys), at.Tenant().ID())
+			jsonb_populate_record(NULL::%[1]s, to_jsonb(r) || jsonb_strip_nulls(jsonb_build_object(%[3]s))) AS made) AS made ON CONFLICT DO NOTHING`,
+			table.Name, bigClinic, *table.Keys, table.Columns), at.Tenant().ID())
 		if err != nil {
 			t.Fatalf("repeating %s: %v", table.Name, err)
 		}

@@ -26,11 +26,14 @@ func compiled(t testing.TB, roles []Role) *Table {
 
 func TestSeededRolesHoldExactlyWhatTheyNeed(t *testing.T) {
 	desk := []Permission{SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite}
+	desk = append(desk, ScheduleRead, ScheduleWrite, BillRead, ChargeWrite)
+	money := []Permission{BillWrite, TillClose}
 	want := map[string][]Permission{
-		Receptionist:  desk,
-		Nurse:         append(slices.Clone(desk), ClinicalRead),
-		Veterinarian:  append(slices.Clone(desk), PatientRevive, ClinicalRead, ClinicalWrite, ClinicalSign),
-		PracticeAdmin: append(slices.Clone(desk), PatientRevive, ClinicalRead, ImportRun, AuditRead, PeopleManage),
+		Receptionist: append(slices.Clone(desk), append(money, ScheduleOverbook)...),
+		Nurse:        append(slices.Clone(desk), ClinicalRead, VisitTreat),
+		Veterinarian: append(slices.Clone(desk), PatientRevive, ClinicalRead, ClinicalWrite, ClinicalSign, VisitTreat, ScheduleOverbook),
+		PracticeAdmin: append(slices.Clone(desk), append(money, PatientRevive, ClinicalRead, ScheduleOverbook, ScheduleManage,
+			BillCredit, BillRefund, PriceManage, WallManage, ImportRun, AuditRead, PeopleManage)...),
 	}
 	roles := withIDs(Seeded())
 	table := compiled(t, roles)

@@ -13,6 +13,9 @@ const (
 	// Public marks a route that needs nobody signed in. It is not a right that a role can hold: the
 	// guard in front of the routes compares with it before it asks a Table.
 	Public Permission = "public"
+	// Wall marks what a screen on the wall may be asked for. No role can hold it and no person has it: the
+	// guard lets in the cookie of a screen, which opens nothing else.
+	Wall Permission = "wall.show"
 	// SessionOwn is what every signed-in person may do with their own session. Compile gives it to
 	// every role, so a clinic cannot make a role that is unable to sign out.
 	SessionOwn    Permission = "session.own"
@@ -24,9 +27,27 @@ const (
 	ClinicalRead  Permission = "clinical.read"
 	ClinicalWrite Permission = "clinical.write"
 	ClinicalSign  Permission = "clinical.sign"
-	ImportRun     Permission = "import.run"
-	AuditRead     Permission = "audit.read"
-	PeopleManage  Permission = "people.manage"
+	// ScheduleRead opens the schedule and the flow board; ScheduleWrite books, moves, checks in and calls off.
+	ScheduleRead  Permission = "schedule.read"
+	ScheduleWrite Permission = "schedule.write"
+	// ScheduleOverbook books over another on purpose; ScheduleManage sets hours, rosters, rooms and types.
+	ScheduleOverbook Permission = "schedule.overbook"
+	ScheduleManage   Permission = "schedule.manage"
+	// VisitTreat moves a visit through the hands of those who treat.
+	VisitTreat Permission = "visit.treat"
+	// BillRead opens bills and accounts; ChargeWrite notes what was done; BillWrite issues and takes money.
+	BillRead    Permission = "bill.read"
+	ChargeWrite Permission = "charge.write"
+	BillWrite   Permission = "bill.write"
+	// BillCredit undoes an issued invoice; BillRefund pays money back.
+	BillCredit   Permission = "bill.credit"
+	BillRefund   Permission = "bill.refund"
+	TillClose    Permission = "till.close"
+	PriceManage  Permission = "price.manage"
+	WallManage   Permission = "wall.manage"
+	ImportRun    Permission = "import.run"
+	AuditRead    Permission = "audit.read"
+	PeopleManage Permission = "people.manage"
 )
 
 // Field is a group of columns that one audience needs and another does not. It decides what is
@@ -46,7 +67,9 @@ const (
 var (
 	permissions = []Permission{
 		SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite, PatientRevive, ClinicalRead,
-		ClinicalWrite, ClinicalSign, ImportRun, AuditRead, PeopleManage,
+		ClinicalWrite, ClinicalSign, ScheduleRead, ScheduleWrite, ScheduleOverbook, ScheduleManage, VisitTreat,
+		BillRead, ChargeWrite, BillWrite, BillCredit, BillRefund, TillClose, PriceManage, WallManage,
+		ImportRun, AuditRead, PeopleManage,
 	}
 	fields = []Field{FieldContact, FieldClinical, FieldMoney, FieldDrugs, FieldStaff}
 )
@@ -63,6 +86,8 @@ func (p Permission) Sentence() string {
 	switch p {
 	case Public:
 		return "Pages that need no sign-in"
+	case Wall:
+		return "Being a screen on the wall"
 	case SessionOwn:
 		return "Using your own session"
 	case ClientRead:
@@ -81,6 +106,32 @@ func (p Permission) Sentence() string {
 		return "Writing clinical notes"
 	case ClinicalSign:
 		return "Signing clinical notes"
+	case ScheduleRead:
+		return "Seeing the schedule"
+	case ScheduleWrite:
+		return "Booking, moving and checking in"
+	case ScheduleOverbook:
+		return "Booking over another appointment"
+	case ScheduleManage:
+		return "Setting hours, rosters, rooms and appointment types"
+	case VisitTreat:
+		return "Calling patients in and treating them"
+	case BillRead:
+		return "Seeing bills and accounts"
+	case ChargeWrite:
+		return "Adding to a bill"
+	case BillWrite:
+		return "Issuing bills and taking payments"
+	case BillCredit:
+		return "Voiding and crediting issued bills"
+	case BillRefund:
+		return "Paying money back"
+	case TillClose:
+		return "Closing the till"
+	case PriceManage:
+		return "Changing prices and taxes"
+	case WallManage:
+		return "Putting the board on a screen on the wall"
 	case ImportRun:
 		return "Importing patients from a file"
 	case AuditRead:

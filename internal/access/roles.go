@@ -28,19 +28,26 @@ func Seeded() []Role {
 	return []Role{
 		{
 			Key: Receptionist, Name: "Receptionist",
-			Permissions: []Permission{SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite},
-			Fields:      []Field{FieldContact, FieldMoney},
+			Permissions: []Permission{
+				SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite,
+				ScheduleRead, ScheduleWrite, ScheduleOverbook, BillRead, ChargeWrite, BillWrite, TillClose,
+			},
+			Fields: []Field{FieldContact, FieldMoney},
 		},
 		{
 			Key: Nurse, Name: "Nurse",
-			Permissions: []Permission{SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite, ClinicalRead},
-			Fields:      []Field{FieldContact, FieldClinical},
+			Permissions: []Permission{
+				SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite, ClinicalRead,
+				ScheduleRead, ScheduleWrite, VisitTreat, BillRead, ChargeWrite,
+			},
+			Fields: []Field{FieldContact, FieldClinical},
 		},
 		{
 			Key: Veterinarian, Name: "Veterinarian",
 			Permissions: []Permission{
 				SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite, PatientRevive,
 				ClinicalRead, ClinicalWrite, ClinicalSign,
+				ScheduleRead, ScheduleWrite, ScheduleOverbook, VisitTreat, BillRead, ChargeWrite,
 			},
 			Fields: []Field{FieldContact, FieldClinical, FieldDrugs},
 		},
@@ -48,7 +55,9 @@ func Seeded() []Role {
 			Key: PracticeAdmin, Name: "Practice admin",
 			Permissions: []Permission{
 				SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite, PatientRevive,
-				ClinicalRead, ImportRun, AuditRead, PeopleManage,
+				ClinicalRead, ScheduleRead, ScheduleWrite, ScheduleOverbook, ScheduleManage,
+				BillRead, ChargeWrite, BillWrite, BillCredit, BillRefund, TillClose, PriceManage, WallManage,
+				ImportRun, AuditRead, PeopleManage,
 			},
 			Fields: []Field{FieldContact, FieldClinical, FieldMoney, FieldDrugs, FieldStaff},
 		},

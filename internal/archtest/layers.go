@@ -15,7 +15,7 @@ const module = "paddock"
 // Groups of packages that rows name together.
 var (
 	leaves = []string{
-		"internal/actor", "internal/clock", "internal/config", "internal/fault", "internal/id", "internal/money",
+		"internal/actor", "internal/clock", "internal/config", "internal/fault", "internal/id", "internal/money", "internal/paper",
 	}
 	slice = join(leaves, "db", "internal/audit", "internal/vault")
 	// testSupport is imported by tests and by other test support only.
@@ -55,17 +55,19 @@ var rows = map[string]row{
 	"internal/isolation": {
 		may: join(slice, "internal/tenancy"), by: []string{"cmd/paddock", "web"},
 	},
-	// What brings a clinic into being: keys, control plane, roles, its first person.
+	// What brings a clinic into being: keys, control plane, roles, its first person, what each slice begins with.
 	"internal/provision": {
-		may: join(slice, "internal/tenancy", "internal/access", "internal/identity"),
+		may: join(slice, "internal/tenancy", "internal/access", "internal/identity", "internal/billing", "internal/scheduling"),
 		by:  []string{"cmd/paddock", "internal/demo", "bench"},
 	},
 	// The queue. Works are given to it, so it knows no slice.
-	"internal/jobs":       {may: join(leaves, "db", "internal/vault")},
+	"internal/jobs": {may: join(leaves, "db", "internal/vault")},
+	// What tells open pages that something changed. Slices touch a topic, web hands out the streams.
+	"internal/live":       {may: join(leaves, "db", "internal/vault")},
 	"internal/registry":   {may: slice},
 	"internal/imports":    {may: join(slice, "internal/registry", "internal/jobs")},
-	"internal/billing":    {may: join(slice, "internal/registry")},
-	"internal/scheduling": {may: join(slice, "internal/registry", "internal/billing")},
+	"internal/billing":    {may: join(slice, "internal/registry", "internal/live")},
+	"internal/scheduling": {may: join(slice, "internal/registry", "internal/billing", "internal/live")},
 	"internal/records":    {may: join(slice, "internal/registry", "internal/billing", "internal/scheduling")},
 
 	"internal/actor":  {may: leaves},
@@ -74,6 +76,7 @@ var rows = map[string]row{
 	"internal/fault":  {may: leaves},
 	"internal/id":     {may: leaves},
 	"internal/money":  {may: leaves},
+	"internal/paper":  {may: leaves},
 
 	// The private server of `paddock dev` and of the tests.
 	"internal/postgres": {may: leaves, by: []string{"cmd/paddock", "bench"}},

@@ -62,7 +62,7 @@ func TestBootRefusesEveryOtherRole(t *testing.T) { // T19
 	}
 	for name, conn := range map[string]*pgx.Conn{
 		"the superuser": e.Admin(t), "the superuser posing as the application": posing, "the owner": owner,
-		"the migrator": e.As(t, db.RoleMigrate), "the watch": e.As(t, db.RoleWatch), "the queue": e.As(t, db.RoleJobs),
+		"the migrator": e.As(t, db.RoleMigrate), "the watch": e.As(t, db.RoleWatch), "the queue": e.As(t, db.RoleJobs), "live pages": e.As(t, db.RoleLive),
 		"the scribe": e.As(t, db.RoleScribe), "the control plane": e.As(t, db.RolePlatform),
 	} {
 		if err := Boot(ctx, conn); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), "T19") {

@@ -38,7 +38,7 @@ const catalogueSQL = `WITH user_schema AS (
     FROM tenant_table AS t JOIN pg_policy AS p ON p.polrelid = t.oid
 ), serving AS (
   SELECT r.* FROM pg_roles AS r
-   WHERE r.rolname IN ('paddock_app', 'paddock_platform', 'paddock_scribe', 'paddock_watch', 'paddock_jobs')
+   WHERE r.rolname IN ('paddock_app', 'paddock_platform', 'paddock_scribe', 'paddock_watch', 'paddock_jobs', 'paddock_live')
 ), held AS (
   SELECT r.oid, r.name, r.schema, r.relowner, g.grantee, g.privilege_type AS verb, NULL::name AS col
     FROM relation AS r, aclexplode(r.relacl) AS g WHERE g.grantee <> r.relowner

@@ -28,10 +28,12 @@ var grantRules = []rule{
 		FROM holder AS h JOIN tenant_table AS t ON t.oid = h.oid
 		WHERE h.verb = 'UPDATE' AND (h.col IS NULL OR h.col IN ('tenant_id', 'id'))`},
 	{code: "T99", sql: `SELECT name, who || ' holds ' || verb || ' on what is only ever added to' FROM holder
-		WHERE name IN ('app.notes', 'app.addenda', 'app.changes', 'app.patient_moves', 'app.import_moves', 'audit.leaf', 'audit.security_event')
+		WHERE name IN ('app.notes', 'app.addenda', 'app.changes', 'app.patient_moves', 'app.import_moves', 'app.appointment_moves', 'app.alert_notices',
+			'app.charge_moves', 'app.invoices', 'app.invoice_lines', 'app.payments', 'app.allocations', 'app.ledger_entries', 'app.till_closings', 'app.estimates', 'audit.leaf', 'audit.security_event')
 		  AND verb IN ('UPDATE', 'DELETE')`},
 	{code: "T99", sql: `SELECT w.name, 'the table that is only ever added to is gone' FROM
-		(VALUES ('app.notes'), ('app.addenda'), ('app.changes'), ('app.patient_moves'), ('app.import_moves'), ('audit.leaf'), ('audit.security_event')) AS w(name)
+		(VALUES ('app.notes'), ('app.addenda'), ('app.changes'), ('app.patient_moves'), ('app.import_moves'), ('app.appointment_moves'), ('app.alert_notices'),
+			('app.charge_moves'), ('app.invoices'), ('app.invoice_lines'), ('app.payments'), ('app.allocations'), ('app.ledger_entries'), ('app.till_closings'), ('app.estimates'), ('audit.leaf'), ('audit.security_event')) AS w(name)
 		WHERE w.name NOT IN (SELECT name FROM relation)`},
 	{code: "T1", sql: `SELECT h.name, h.who || ' may ' || h.verb || ' what all clinics share' FROM holder AS h
 		WHERE h.schema = 'app' AND h.who = 'paddock_app' AND h.verb <> 'SELECT' AND h.oid NOT IN (SELECT oid FROM tenant_table)`},
@@ -52,29 +54,32 @@ var grantRules = []rule{
 			OR (h.name = 'platform.clinic' AND h.verb = 'SELECT' AND coalesce(h.col, '') IN ('clinic_id', 'state')))`},
 	{code: "T13", sql: `SELECT h.name, h.who || ' holds ' || h.verb || ', and the queue is that of paddock_jobs alone' FROM holder AS h
 		WHERE h.schema = 'jobs' AND h.who NOT IN ('paddock_jobs', 'PUBLIC')`},
+	{code: "T13", sql: `SELECT h.name, 'paddock_live holds ' || h.verb || '; it is to tell and hear, and to reach nothing' FROM holder AS h WHERE h.who = 'paddock_live'`},
+	{code: "T13", sql: `SELECT s.nspname, 'paddock_live may look into the schema; it is to tell and hear, and to reach nothing' FROM user_schema AS s
+		JOIN pg_roles AS r ON r.rolname = 'paddock_live' WHERE s.nspname <> 'public' AND has_schema_privilege(r.oid, s.oid, 'USAGE')`},
 	{code: "T13", sql: `SELECT h.name, h.who || ' holds ' || h.verb || ' and is no role of ours' FROM holder AS h
-		WHERE h.schema IN ('app', 'audit', 'sec') AND h.who <> 'PUBLIC'
+		WHERE h.schema IN ('app', 'audit', 'sec') AND h.who NOT IN ('PUBLIC', 'paddock_live')
 		  AND h.who NOT IN ('paddock_owner', 'paddock_sec', 'paddock_app', 'paddock_platform', 'paddock_scribe', 'paddock_watch', 'paddock_jobs')`},
 }
 
 // roleRules hold each role to what bootstrap.sql says of it, also after it was changed by hand.
 var roleRules = []rule{
 	{code: "T13", sql: `SELECT w.name, 'the role is missing' FROM
-		(VALUES ('paddock_owner'), ('paddock_sec'), ('paddock_migrate'), ('paddock_app'), ('paddock_platform'), ('paddock_scribe'), ('paddock_watch'), ('paddock_jobs')) AS w(name)
+		(VALUES ('paddock_owner'), ('paddock_sec'), ('paddock_migrate'), ('paddock_app'), ('paddock_platform'), ('paddock_scribe'), ('paddock_watch'), ('paddock_jobs'), ('paddock_live')) AS w(name)
 		WHERE w.name NOT IN (SELECT rolname FROM pg_roles)`},
 	{code: "T13", sql: `SELECT rolname, 'is a role nobody listed' FROM pg_roles WHERE rolname ~ '^paddock_' AND rolname NOT IN
-		('paddock_owner', 'paddock_sec', 'paddock_migrate', 'paddock_app', 'paddock_platform', 'paddock_scribe', 'paddock_watch', 'paddock_jobs', 'paddock_admin')`},
+		('paddock_owner', 'paddock_sec', 'paddock_migrate', 'paddock_app', 'paddock_platform', 'paddock_scribe', 'paddock_watch', 'paddock_jobs', 'paddock_live', 'paddock_admin')`},
 	{code: "T13", sql: `SELECT r.rolname, concat_ws(', ', CASE WHEN r.rolsuper THEN 'is superuser' END,
 			CASE WHEN r.rolbypassrls AND r.rolname NOT IN ('paddock_watch', 'paddock_jobs') THEN 'escapes every policy (BYPASSRLS)' END,
 			CASE WHEN r.rolcreaterole THEN 'makes roles' END, CASE WHEN r.rolcreatedb THEN 'makes databases' END,
 			CASE WHEN r.rolreplication THEN 'reads the log of all changes (REPLICATION)' END,
 			CASE WHEN r.rolcanlogin AND r.rolname IN ('paddock_owner', 'paddock_sec') THEN 'logs in' END)
-		FROM pg_roles AS r WHERE r.rolname ~ '^paddock_(owner|sec|migrate|app|platform|scribe|watch|jobs)$'
+		FROM pg_roles AS r WHERE r.rolname ~ '^paddock_(owner|sec|migrate|app|platform|scribe|watch|jobs|live)$'
 		  AND (r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication
 			OR (r.rolbypassrls AND r.rolname NOT IN ('paddock_watch', 'paddock_jobs')) OR (r.rolcanlogin AND r.rolname IN ('paddock_owner', 'paddock_sec')))`},
 	{code: "T13", sql: `SELECT m.rolname, 'may become ' || g.rolname FROM pg_auth_members AS a
 		JOIN pg_roles AS m ON m.oid = a.member JOIN pg_roles AS g ON g.oid = a.roleid
-		WHERE m.rolname ~ '^paddock_(owner|sec|migrate|app|platform|scribe|watch|jobs)$'
+		WHERE m.rolname ~ '^paddock_(owner|sec|migrate|app|platform|scribe|watch|jobs|live)$'
 		  AND NOT (m.rolname = 'paddock_migrate' AND g.rolname IN ('paddock_owner', 'paddock_sec'))`},
 	{code: "T13", sql: `SELECT p.parname, coalesce(r.rolname, 'PUBLIC') || ' may ' || g.privilege_type || ' it' FROM pg_parameter_acl AS p, aclexplode(p.paracl) AS g
 		LEFT JOIN pg_roles AS r ON r.oid = g.grantee
@@ -89,6 +94,6 @@ var roleRules = []rule{
 		JOIN pg_roles AS r ON r.oid = t.relowner
 		WHERE t.relkind IN ('r', 'p', 'v', 'm') AND t.schema IN ('app', 'audit', 'sec', 'platform', 'jobs') AND r.rolname NOT IN ('paddock_owner', 'paddock_sec')`},
 	{code: "T13", sql: `SELECT w.name, 'its search_path is not ' || w.path FROM
-		(VALUES ('paddock_app', 'app'), ('paddock_platform', 'pg_catalog'), ('paddock_scribe', 'pg_catalog'), ('paddock_watch', 'pg_catalog'), ('paddock_jobs', 'pg_catalog')) AS w(name, path)
+		(VALUES ('paddock_app', 'app'), ('paddock_platform', 'pg_catalog'), ('paddock_scribe', 'pg_catalog'), ('paddock_watch', 'pg_catalog'), ('paddock_jobs', 'pg_catalog'), ('paddock_live', 'pg_catalog')) AS w(name, path)
 		JOIN pg_roles AS r ON r.rolname = w.name WHERE NOT ('search_path=' || w.path = ANY (coalesce(r.rolconfig, '{}')))`},
 }

@@ -33,7 +33,10 @@ var reachRules = []rule{
 		WHERE p.pronamespace = 'pg_catalog'::regnamespace
 		  AND p.proname ~ '^(lo_.*|loread|lowrite|pg_read_file|pg_read_binary_file|pg_ls_.*|pg_stat_file)$'
 		  AND has_function_privilege(s.oid, p.oid, 'EXECUTE')`},
-	{code: "T38", sql: `SELECT 'extension ' || extname, 'brings functions nobody looked at; Paddock uses none' FROM pg_extension WHERE extname <> 'plpgsql'`},
+	{code: "T38", sql: `SELECT 'extension ' || extname, 'brings functions nobody looked at; Paddock uses none' FROM pg_extension
+		WHERE extname <> 'plpgsql' AND NOT (extname = 'btree_gist' AND extnamespace = 'gist'::regnamespace)`},
+	{code: "T38", sql: `SELECT 'schema gist', s.rolname || ' may use it; exclusion constraints are checked without' FROM serving AS s
+		WHERE has_schema_privilege(s.oid, 'gist', 'USAGE, CREATE')`},
 	{code: "T38", sql: `SELECT 'language ' || lanname, 'is not trusted, and PUBLIC may use it' FROM pg_language AS l
 		WHERE NOT l.lanpltrusted AND l.lanname NOT IN ('internal', 'c')
 		  AND (l.lanacl IS NULL OR EXISTS (SELECT FROM aclexplode(l.lanacl) AS g WHERE g.grantee = 0))`},

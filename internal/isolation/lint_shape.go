@@ -14,6 +14,9 @@ var shapeRules = []rule{
 		except: map[string]string{
 			"app.species":             "the same list for all clinics; a reference to it tells nothing",
 			"app.patient_state_moves": "the moves every clinic's patients may make; a reference to it tells nothing",
+			"app.visit_states":        "the states every clinic's visits go through; a reference to it tells nothing",
+			"app.visit_state_moves":   "the moves every clinic's visits may make; a reference to it tells nothing",
+			"app.charge_state_moves":  "the moves every clinic's charges may make; a reference to it tells nothing",
 			"app.import_state_moves":  "the moves every clinic's imports may make; a reference to it tells nothing",
 		},
 	},

@@ -89,6 +89,8 @@ var broken = []struct {
 	{"the queue reads a clinic's rows", "T13", "app.clients", "GRANT SELECT (id) ON app.clients TO paddock_jobs", true},
 	{"the queue asks for jobs itself", "T13", "app.outbox", "GRANT INSERT ON app.outbox TO paddock_jobs", true},
 	{"the queue opens clinics", "T13", "platform.clinic", "GRANT UPDATE (state) ON platform.clinic TO paddock_jobs", true},
+	{"the line of live pages reads a clinic's rows", "T13", "app.clients", "GRANT SELECT (id) ON app.clients TO paddock_live", true},
+	{"the line of live pages looks into a schema", "T13", "platform", "GRANT USAGE ON SCHEMA platform TO paddock_live", true},
 	{"the queue makes roles", "T13", "paddock_jobs", "ALTER ROLE paddock_jobs CREATEROLE", true},
 	{"the application writes into the queue", "T13", "jobs.river_job", "GRANT INSERT ON jobs.river_job TO paddock_app", true},
 	{"the control plane reads the queue", "T13", "jobs.river_job", "GRANT SELECT (args) ON jobs.river_job TO paddock_platform", true},

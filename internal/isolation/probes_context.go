@@ -271,7 +271,7 @@ func savepoint(ctx context.Context, b *Bench) error { // T41
 }
 
 func freshConnection(ctx context.Context, b *Bench) error { // T42
-	for _, role := range []string{db.RoleApp, db.RoleScribe, db.RolePlatform, db.RoleWatch, db.RoleJobs} {
+	for _, role := range []string{db.RoleApp, db.RoleScribe, db.RolePlatform, db.RoleWatch, db.RoleJobs, db.RoleLive} {
 		conn, err := b.connect(ctx, role)
 		if err != nil {
 			return err

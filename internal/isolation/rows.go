@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -69,26 +70,35 @@ func (b *Bench) make(ctx context.Context, s *side, t *table) (row, error) {
 		// A leaf is a line of the record, canary or not: it has its true hash.
 		return b.makeLeaf(ctx, s, t)
 	}
-	made, err := b.makeWith(ctx, s, t, nil)
-	for _, ref := range t.References {
+	made, err := b.makeWith(ctx, s, t, nil, 0)
+	refused := func() bool {
 		var pg *pgconn.PgError
-		if !errors.As(err, &pg) || pg.Code != "23514" {
-			break
+		return errors.As(err, &pg) && pg.Code == "23514"
+	}
+	for _, ref := range t.References {
+		if refused() && !ref.Needed && ref.Tenant && s.rows[ref.To] != nil {
+			made, err = b.makeWith(ctx, s, t, &ref, 0)
 		}
-		if !ref.Needed && ref.Tenant {
-			made, err = b.makeWith(ctx, s, t, &ref)
+	}
+	for nth := 1; refused() && slices.ContainsFunc(t.References, func(r reference) bool { return !r.Tenant }); nth++ {
+		var next error
+		if made, next = b.makeWith(ctx, s, t, nil, nth); errors.Is(next, pgx.ErrNoRows) {
+			break // the shared list has no more
 		}
+		err = next
 	}
 	return made, err
 }
 
-func (b *Bench) makeWith(ctx context.Context, s *side, t *table, also *reference) (row, error) {
+// makeWith makes a row with one more reference than those it must have, if also names one, and with the
+// nth entry of each shared list it refers to.
+func (b *Bench) makeWith(ctx context.Context, s *side, t *table, also *reference, nth int) (row, error) {
 	r := row{"tenant_id": s.tenant.String()}
 	for _, ref := range t.References {
 		if !ref.Needed && (also == nil || also.Name != ref.Name) {
 			continue
 		}
-		values, err := b.referred(ctx, s, ref)
+		values, err := b.referred(ctx, s, ref, nth)
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +112,8 @@ func (b *Bench) makeWith(ctx context.Context, s *side, t *table, also *reference
 		if _, set := r[c.Name]; set || !c.Required {
 			continue
 		}
-		v, err := c.simplest(b.clock.Now().Format("2006-01-02T15:04:05Z"))
+		const layout = "2006-01-02T15:04:05Z"
+		v, err := c.simplest(b.clock.Now().Format(layout), b.clock.Now().Add(time.Hour).Format(layout))
 		if err != nil {
 			return nil, err
 		}
@@ -126,14 +137,14 @@ func (b *Bench) makeLeaf(ctx context.Context, s *side, t *table) (row, error) {
 	return b.load(ctx, s, t)
 }
 
-// referred is the row a new one refers to: the clinic's own, or the first of a shared list.
-func (b *Bench) referred(ctx context.Context, s *side, ref reference) (row, error) {
+// referred is the row a new one refers to: the clinic's own, or the nth of a shared list, counted from 0.
+func (b *Bench) referred(ctx context.Context, s *side, ref reference, nth int) (row, error) {
 	if ref.Tenant {
 		return s.rows[ref.To], nil
 	}
 	var text string
 	err := b.in(ctx, s, func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, fmt.Sprintf("SELECT to_jsonb(t)::text FROM %s AS t ORDER BY %s LIMIT 1", ref.To, quoted(ref.ToColumns[0]))).Scan(&text)
+		return tx.QueryRow(ctx, fmt.Sprintf("SELECT to_jsonb(t)::text FROM %s AS t ORDER BY %s LIMIT 1 OFFSET %d", ref.To, quoted(ref.ToColumns[0]), nth)).Scan(&text)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the shared list %s: %w", ref.To, err)
@@ -144,22 +155,32 @@ func (b *Bench) referred(ctx context.Context, s *side, ref reference) (row, erro
 var (
 	oneOf      = regexp.MustCompile(`(?:ARRAY\[|\w = )'([^']*)'`)
 	octets     = regexp.MustCompile(`octet_length\(\w+\) = (\d+)`)
+	atLeast    = regexp.MustCompile(`\w >= (\d+)`)
 	pattern    = regexp.MustCompile(`~ '([^']*)'`)
-	candidates = []string{"probe", "probe.probe", "GB", "1"}
+	candidates = []string{"probe", "probe.probe", "GB", "GBP", "1"}
 )
 
-// simplest is a value that the column's type and checks allow. A column with a check it cannot satisfy
+// simplest is a value that the column's type and checks allow; what ends, ends later than now. A column with a check it cannot satisfy
 // is an error: teach it here, so that the table is probed like all others.
-func (c tableColumn) simplest(now string) (any, error) {
+func (c tableColumn) simplest(now, later string) (any, error) {
 	checks := strings.Join(c.Checks, " ")
 	switch c.Type {
 	case "uuid":
 		return id.New().String(), nil
 	case "smallint", "integer", "bigint":
+		if m := atLeast.FindStringSubmatch(checks); m != nil && m[1] != "0" {
+			n, err := strconv.Atoi(m[1])
+			return n, err
+		}
 		return 1, nil
 	case "boolean":
 		return false, nil
+	case "numeric(13,3)", "numeric(7,4)":
+		return 1, nil
 	case "timestamp with time zone":
+		if strings.HasPrefix(c.Name, "ends_") {
+			return later, nil
+		}
 		return now, nil
 	case "date":
 		return now[:10], nil
@@ -231,8 +252,14 @@ func (t *table) other(name string, r row) (any, bool) {
 		n, _ := r[name].(json.Number)
 		v, err := n.Int64()
 		return v + 1 + rand.Int64N(10_000), err == nil //nolint:gosec // test values, nothing rests on them
+	case "date":
+		day, err := time.Parse(time.DateOnly, old)
+		return day.AddDate(0, 0, 1+rand.IntN(10_000)).Format(time.DateOnly), err == nil //nolint:gosec // test values, nothing rests on them
 	case "text":
 		v := old + letters(6)
+		if !c.allows(v) {
+			v = strings.ToUpper(v)
+		}
 		return v, !oneOf.MatchString(strings.Join(c.Checks, " ")) && c.allows(v)
 	default:
 		return nil, false

@@ -161,7 +161,9 @@ func (t *table) changeable() string {
 
 // refers reports whether a column is part of a foreign key.
 func (t *table) refers(column string) bool {
-	return slices.ContainsFunc(t.References, func(r reference) bool { return slices.Contains(r.Columns, column) })
+	return slices.ContainsFunc(t.References, func(r reference) bool {
+		return slices.Contains(r.Columns, column) && (r.Needed || column != "id")
+	})
 }
 
 // alone is a row without the references that it may do without, where ref is one of these: a check may

@@ -80,6 +80,11 @@ func Clinic(ctx context.Context, d Deps, n NewClinic, a Admin) (tenant id.Tenant
 		if err := seedRoles(ctx, tx); err != nil {
 			return err
 		}
+		for _, s := range Seeds() {
+			if err := s.Give(ctx, tx, keys, n.Country); err != nil {
+				return err
+			}
+		}
 		p, err := identity.AddPerson(ctx, tx, keys, identity.NewPerson{Name: a.Name, Email: a.Email, Roles: []string{access.PracticeAdmin}})
 		if err != nil {
 			return err

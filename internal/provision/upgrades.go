@@ -8,7 +8,9 @@ import (
 	"paddock/db"
 	"paddock/internal/access"
 	"paddock/internal/audit"
+	"paddock/internal/billing"
 	"paddock/internal/id"
+	"paddock/internal/scheduling"
 	"paddock/internal/vault"
 )
 
@@ -20,31 +22,79 @@ type NewRight struct {
 	Right access.Permission
 }
 
+// everybody is each seeded role.
+var everybody = []string{access.Receptionist, access.Nurse, access.Veterinarian, access.PracticeAdmin}
+
 // NewRights are those of all releases, oldest first. A right that access.Seeded gives a role is here as
 // well, unless it came with the first release: clinics made since have it from the start.
 func NewRights() []NewRight {
 	return []NewRight{
 		{"patient.revive", []string{access.Veterinarian, access.PracticeAdmin}, access.PatientRevive},
+		{"schedule.read", everybody, access.ScheduleRead},
+		{"schedule.write", everybody, access.ScheduleWrite},
+		{"schedule.overbook", []string{access.Receptionist, access.Veterinarian, access.PracticeAdmin}, access.ScheduleOverbook},
+		{"schedule.manage", []string{access.PracticeAdmin}, access.ScheduleManage},
+		{"visit.treat", []string{access.Nurse, access.Veterinarian}, access.VisitTreat},
+		{"bill.read", everybody, access.BillRead},
+		{"charge.write", everybody, access.ChargeWrite},
+		{"bill.write", []string{access.Receptionist, access.PracticeAdmin}, access.BillWrite},
+		{"bill.credit", []string{access.PracticeAdmin}, access.BillCredit},
+		{"bill.refund", []string{access.PracticeAdmin}, access.BillRefund},
+		{"till.close", []string{access.Receptionist, access.PracticeAdmin}, access.TillClose},
+		{"price.manage", []string{access.PracticeAdmin}, access.PriceManage},
+		{"wall.manage", []string{access.PracticeAdmin}, access.WallManage},
 	}
+}
+
+// Seed is what a clinic begins with of a slice: rows that came with a release, which the clinics made before are
+// given once. Its name is kept as that of a NewRight is. Country is ISO 3166-1 alpha-2.
+type Seed struct {
+	Name string
+	Give func(ctx context.Context, tx *db.Tx, keys *vault.Clinic, country string) error
+}
+
+// Seeds are those of all releases, oldest first.
+func Seeds() []Seed {
+	return []Seed{
+		{"billing.begin", billing.Seed},
+		{"scheduling.begin", func(ctx context.Context, tx *db.Tx, keys *vault.Clinic, _ string) error {
+			return scheduling.Seed(ctx, tx, keys)
+		}},
+	}
+}
+
+// step is one thing that a clinic is given once.
+type step struct {
+	name string
+	give func(ctx context.Context, tx *db.Tx, keys *vault.Clinic) error
 }
 
 // Upgrade gives every clinic what it has not been given yet, suspended ones too, and tells how many
 // clinics were given something. A clinic is one transaction: what a crash or an error leaves out is given by
 // the next run. A right that an admin takes away afterwards stays away, and a role that a clinic no longer has is
 // not made again.
-func Upgrade(ctx context.Context, d Deps, list []NewRight) (given int, err error) {
+func Upgrade(ctx context.Context, d Deps, rights []NewRight, seeds []Seed) (given int, err error) {
 	clinics, err := d.Platform.AllTenantsClinics(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("giving the clinics their new rights: %w", err)
+		return 0, fmt.Errorf("giving the clinics what is new: %w", err)
 	}
 	var failed []error
 	for _, c := range clinics {
 		if c.State == stateCanary {
 			continue // nobody works there
 		}
+		var list []step
+		for _, n := range rights {
+			list = append(list, step{n.Name, n.give})
+		}
+		for _, s := range seeds {
+			list = append(list, step{s.Name, func(ctx context.Context, tx *db.Tx, keys *vault.Clinic) error {
+				return s.Give(ctx, tx, keys, c.Country)
+			}})
+		}
 		changed, err := d.upgrade(ctx, id.TenantFrom(c.ID), list)
 		if err != nil {
-			failed = append(failed, fmt.Errorf("giving clinic %s its new rights: %w", c.ID, err))
+			failed = append(failed, fmt.Errorf("giving clinic %s what is new: %w", c.ID, err))
 		}
 		if changed {
 			given++
@@ -53,7 +103,7 @@ func Upgrade(ctx context.Context, d Deps, list []NewRight) (given int, err error
 	return given, errors.Join(failed...)
 }
 
-func (d Deps) upgrade(ctx context.Context, tenant id.Tenant, list []NewRight) (changed bool, err error) {
+func (d Deps) upgrade(ctx context.Context, tenant id.Tenant, list []step) (changed bool, err error) {
 	who := d.who(tenant, "migrate")
 	var done []string
 	err = d.Store.Read(ctx, who, func(ctx context.Context, tx *db.Tx) (err error) {
@@ -67,9 +117,9 @@ func (d Deps) upgrade(ctx context.Context, tenant id.Tenant, list []NewRight) (c
 	for _, name := range done {
 		had[name] = true
 	}
-	var missing []NewRight
+	var missing []step
 	for _, u := range list {
-		if !had[u.Name] {
+		if !had[u.name] {
 			missing = append(missing, u)
 		}
 	}
@@ -82,6 +132,11 @@ func (d Deps) upgrade(ctx context.Context, tenant id.Tenant, list []NewRight) (c
 	}
 	err = d.Store.Write(ctx, who, func(ctx context.Context, tx *db.Tx) error {
 		for _, n := range missing {
+			// The name first: of two processes the second waits there, and then finds it given.
+			err := tx.InsertUpgrade(ctx, db.InsertUpgradeParams{TenantID: tx.Tenant, ID: id.New(), Name: n.name, At: tx.Now()})
+			if err != nil {
+				return err
+			}
 			if err := n.give(ctx, tx, keys); err != nil {
 				return err
 			}
@@ -94,11 +149,7 @@ func (d Deps) upgrade(ctx context.Context, tenant id.Tenant, list []NewRight) (c
 	return err == nil, err
 }
 
-// give notes the name first: of two processes the second waits there, and then finds it given.
 func (n NewRight) give(ctx context.Context, tx *db.Tx, keys *vault.Clinic) error {
-	if err := tx.InsertUpgrade(ctx, db.InsertUpgradeParams{TenantID: tx.Tenant, ID: id.New(), Name: n.Name, At: tx.Now()}); err != nil {
-		return err
-	}
 	for _, key := range n.Roles {
 		role, err := tx.GetRole(ctx, db.GetRoleParams{TenantID: tx.Tenant, Key: key})
 		if db.NoRows(err) {
@@ -124,11 +175,14 @@ func (n NewRight) give(ctx context.Context, tx *db.Tx, keys *vault.Clinic) error
 	return nil
 }
 
-// seedUpgrades notes, for a clinic being made, that its roles hold everything already.
+// seedUpgrades notes, for a clinic being made, that it has everything already.
 func seedUpgrades(ctx context.Context, tx *db.Tx) error {
 	p := db.InsertUpgradesParams{TenantID: tx.Tenant, At: tx.Now()}
 	for _, u := range NewRights() {
 		p.Ids, p.Names = append(p.Ids, id.New()), append(p.Names, u.Name)
+	}
+	for _, s := range Seeds() {
+		p.Ids, p.Names = append(p.Ids, id.New()), append(p.Names, s.Name)
 	}
 	return tx.InsertUpgrades(ctx, p)
 }

@@ -9,10 +9,12 @@ import (
 	"paddock/db"
 	"paddock/internal/access"
 	"paddock/internal/actor"
+	"paddock/internal/billing"
 	"paddock/internal/dbtest"
 	"paddock/internal/id"
 	"paddock/internal/identity"
 	"paddock/internal/provision"
+	"paddock/internal/vault"
 )
 
 var toRead = provision.NewRight{Name: "test.read", Roles: []string{access.Receptionist, access.Nurse}, Right: access.AuditRead}
@@ -67,7 +69,7 @@ func TestANewRightReachesTheClinicsThereAreOnce(t *testing.T) {
 	_, err = e.Platform.SetState(ctx, host+".localhost", "suspended")
 	must(t, err)
 	list := []provision.NewRight{toRead}
-	if n, err := provision.Upgrade(ctx, deps(e), list); err != nil || n != 2 {
+	if n, err := provision.Upgrade(ctx, deps(e), list, nil); err != nil || n != 2 {
 		t.Fatalf("%d clinics were given it, %v", n, err)
 	}
 	want := []string{"Nurse", "Practice admin", "Receptionist"}
@@ -92,7 +94,7 @@ func TestANewRightReachesTheClinicsThereAreOnce(t *testing.T) {
 
 	// What an admin takes away stays away, at that clinic; the other keeps it.
 	take(t, e, a, nurse, access.AuditRead)
-	if n, err := provision.Upgrade(ctx, deps(e), list); err != nil || n != 0 {
+	if n, err := provision.Upgrade(ctx, deps(e), list, nil); err != nil || n != 0 {
 		t.Errorf("the second time %d clinics were given it, %v", n, err)
 	}
 	if got := holders(t, e, a, access.AuditRead); slices.Contains(got, "Nurse") {
@@ -107,7 +109,7 @@ func TestANewRightReachesTheClinicsThereAreOnce(t *testing.T) {
 
 	// A later one is given without the earlier.
 	later := provision.NewRight{Name: "test.later", Roles: []string{access.Receptionist, "groom"}, Right: access.ImportRun}
-	if n, err := provision.Upgrade(ctx, deps(e), append(list, later)); err != nil || n != 2 {
+	if n, err := provision.Upgrade(ctx, deps(e), append(list, later), nil); err != nil || n != 2 {
 		t.Errorf("%d clinics were given the later one, %v", n, err)
 	}
 	if got := holders(t, e, a, access.ImportRun); !slices.Contains(got, "Receptionist") || slices.Contains(holders(t, e, a, access.AuditRead), "Nurse") {
@@ -124,7 +126,7 @@ func TestAClinicMadeNowIsGivenNothingLater(t *testing.T) {
 		before[n.Right] = holders(t, e, tenant, n.Right)
 		take(t, e, tenant, roleOf(t, e, tenant, n.Roles[0]).ID, n.Right)
 	}
-	if n, err := provision.Upgrade(ctx, deps(e), provision.NewRights()); err != nil || n != 0 {
+	if n, err := provision.Upgrade(ctx, deps(e), provision.NewRights(), provision.Seeds()); err != nil || n != 0 {
 		t.Errorf("%d clinics were given something, %v", n, err)
 	}
 	for right, had := range before {
@@ -158,13 +160,56 @@ func TestEachNewRightIsOfTheSeededRoles(t *testing.T) {
 	}
 }
 
+// A clinic made before a slice was there is given what it begins with once, and keeps what it does with it.
+func TestAnOlderClinicIsGivenWhatASliceBeginsWith(t *testing.T) {
+	e := dbtest.New(t)
+	ctx := context.Background()
+	tenant, _ := made(t, e)
+	var countries []string
+	seed := provision.Seed{Name: "test.seed", Give: func(_ context.Context, _ *db.Tx, keys *vault.Clinic, country string) error {
+		if keys.ID() != tenant {
+			t.Errorf("the keys are %s's", keys.ID())
+		}
+		countries = append(countries, country)
+		return nil
+	}}
+	for _, want := range []int{1, 0} {
+		if n, err := provision.Upgrade(ctx, deps(e), nil, []provision.Seed{seed}); err != nil || n != want {
+			t.Errorf("%d clinics were given it, %v", n, err)
+		}
+	}
+	if !slices.Equal(countries, []string{"GB"}) {
+		t.Errorf("it was given in %q", countries)
+	}
+	names := map[string]bool{}
+	for _, s := range provision.Seeds() {
+		if names[s.Name] || s.Name != strings.ToLower(s.Name) {
+			t.Errorf("the name %q", s.Name)
+		}
+		names[s.Name] = true
+	}
+	for _, n := range provision.NewRights() {
+		if names[n.Name] {
+			t.Errorf("%q is a right and rows", n.Name)
+		}
+	}
+	var money billing.Settings
+	must(t, e.Store.Read(ctx, as(tenant), func(ctx context.Context, tx *db.Tx) (err error) {
+		money, err = billing.LoadSettings(ctx, tx)
+		return err
+	}))
+	if money.Currency != "GBP" {
+		t.Errorf("a clinic made now counts in %q", money.Currency)
+	}
+}
+
 func TestTwoProcessesGiveANewRightOnce(t *testing.T) {
 	e := dbtest.New(t)
 	tenant, _ := made(t, e)
 	errs := make(chan error, 4)
 	for range cap(errs) {
 		go func() {
-			_, err := provision.Upgrade(context.Background(), deps(e), []provision.NewRight{toRead})
+			_, err := provision.Upgrade(context.Background(), deps(e), []provision.NewRight{toRead}, nil)
 			errs <- err
 		}()
 	}
