@@ -1,0 +1,135 @@
+// Package billing keeps what things cost, what was done and must end billed, given free or declined, invoices that
+// never change, payments, and the ledger that all of it adds up in. It knows a visit as an id only.
+//
+// Its verbs take a fenced transaction and never open one; rule, record and SQL of an act stand together in them.
+// Everything about the money of a client happens under the lock on that client, taken first. The order of locks is
+// clients, patients, appointments, charges, the settings (shared, so that a day is not closed meanwhile), and the
+// row of a series last, so that it is held shortest.
+package billing
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"paddock/db"
+	"paddock/internal/audit"
+	"paddock/internal/fault"
+	"paddock/internal/id"
+	"paddock/internal/live"
+	"paddock/internal/vault"
+)
+
+// group is the field group everything here is sealed in.
+const group = "contact"
+
+var (
+	// ErrAlreadyThere says that a row of this id was made before, as by a form sent twice. What the first
+	// sending saved stands.
+	ErrAlreadyThere = fault.New(fault.Conflict, "This was saved already.")
+	// ErrOther says that a form was sent twice with different content under one id.
+	ErrOther = fault.New(fault.Conflict, "Something else was saved from this form already. Open the page again.")
+	// ErrChanged says that what the page showed is no longer so. Money is never merged: the page is read again.
+	ErrChanged = fault.New(fault.Conflict, "Somebody else changed this bill meanwhile. Look at it again: nothing was saved.")
+	// ErrNotSetUp says that the clinic has no prices, taxes and number series yet.
+	ErrNotSetUp = fault.New(fault.Conflict, "Prices and taxes are not set up yet.")
+	// ErrDayClosed refuses money and documents on a day whose till was closed.
+	ErrDayClosed = fault.New(fault.Conflict, "The till of this day is closed: it takes no more money and no more bills.")
+	// ErrVisitOver refuses a new or opened charge on a visit that has ended.
+	ErrVisitOver = fault.New(fault.Conflict, "This visit has ended. Bring it back to going home before adding to its bill.")
+)
+
+// sealed gives a value as JSON, sealed for its row.
+func sealed(keys *vault.Clinic, table string, row id.ID, v any) ([]byte, error) {
+	plain, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("writing down a row of %s: %w", table, err)
+	}
+	out, err := keys.Seal(slot(table, row), plain)
+	if err != nil {
+		return nil, fmt.Errorf("sealing a row of %s: %w", table, err)
+	}
+	return out, nil
+}
+
+func slot(table string, row id.ID) vault.Slot {
+	return vault.Slot{Table: table, Group: group, Row: row}
+}
+
+// open opens a sealed row into v.
+func open(keys *vault.Clinic, table string, row id.ID, sealed []byte, v any) error {
+	plain, err := keys.Open(slot(table, row), sealed)
+	if err != nil {
+		return fmt.Errorf("opening %s %s: %w", table, row, err)
+	}
+	if json.Unmarshal(plain, v) != nil { // its error would repeat the text
+		return fmt.Errorf("opening %s %s: %w", table, row, errUnreadable)
+	}
+	return nil
+}
+
+var errUnreadable = errors.New("the sealed row is not what this program writes")
+
+// missing turns "no row" into what a person is told, which is the same for another clinic's row.
+func missing(err error, doing string) error {
+	if db.NoRows(err) {
+		return fault.Missing
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
+}
+
+// oneRow is for a write of one row that the caller holds.
+func oneRow(n int64, err error) error {
+	if err == nil && n != 1 {
+		return fmt.Errorf("%d rows of one that is locked", n)
+	}
+	return err
+}
+
+// derived names a row that comes of another one and of a client, always the same. It is a UUIDv8 (RFC 9562).
+func derived(of id.ID, client id.ID) id.ID {
+	sum := sha256.Sum256(append(of[:len(of):len(of)], client[:]...))
+	out := id.ID(sum[:16])
+	out[6] = out[6]&0x0f | 0x80
+	out[8] = out[8]&0x3f | 0x80
+	return out
+}
+
+// record writes a change of what a client owes or has paid into the record, and tells pages that show bills.
+func record(ctx context.Context, tx *db.Tx, keys *vault.Clinic, c audit.Change) error {
+	if err := live.Touch(ctx, tx, keys, live.Bills); err != nil {
+		return err
+	}
+	return audit.RecordChange(tx, keys, c)
+}
+
+func clean(s string) string { return strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ") }
+
+// longestWords is how long a reason or a note may be, in letters.
+const longestWords = 500
+
+// words gives a typed text as it is kept, and notes the mistake of one that is too long or, where ask is given,
+// missing.
+func words(bad *fault.Fields, name, typed, ask string) string {
+	s := clean(typed)
+	switch {
+	case s == "" && ask != "":
+		bad.Add(name, ask)
+	case utf8.RuneCountInString(s) > longestWords:
+		bad.Add(name, fmt.Sprintf("Keep this under %d letters", longestWords))
+	}
+	return s
+}
+
+// dayOf is a date of the clinic's own calendar: midnight UTC.
+func dayOf(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+}

@@ -1,0 +1,383 @@
+package billing
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"paddock/db"
+	"paddock/internal/audit"
+	"paddock/internal/fault"
+	"paddock/internal/id"
+	"paddock/internal/money"
+	"paddock/internal/registry"
+	"paddock/internal/vault"
+)
+
+type sealedInvoice struct {
+	To   Person `json:"to"`
+	Note string `json:"note,omitempty"`
+}
+
+type sealedLine struct {
+	Name    string `json:"name"`
+	Note    string `json:"note,omitempty"`
+	Patient string `json:"patient"`
+	ShareBP int    `json:"share_bp"`
+}
+
+// The kinds of document, as the series and the table name them.
+const (
+	kindInvoice    = "invoice"
+	kindCreditNote = "credit-note"
+)
+
+// chargesMost is how many charges one bill may have.
+const chargesMost = 500
+
+// Issue makes out open charges: an invoice for each who pays, numbered without a gap. The first has the id that came
+// with the form. It gives ErrAlreadyThere for a second sending, ErrChanged where a charge or the owners are no longer
+// as the page showed them, ErrDayClosed, ErrNoPayer, fault.Missing, and fault.Fields named charges and note.
+func Issue(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewInvoice) ([]Issued, error) {
+	var bad fault.Fields
+	n.Note = words(&bad, "note", n.Note, "")
+	n.Day = dayOf(n.Day)
+	if len(n.Charges) == 0 || len(n.Charges) > chargesMost {
+		bad.Add("charges", "There is nothing to bill")
+	}
+	if err := bad.Err(); err != nil {
+		return nil, err
+	}
+	ids := make([]id.ID, len(n.Charges))
+	for i, c := range n.Charges {
+		ids[i] = c.Charge
+	}
+	clients, err := holdBilled(ctx, tx, keys, n, ids)
+	if err != nil {
+		return nil, err
+	}
+	d, err := n.read(ctx, tx, keys, ids)
+	if err != nil {
+		return nil, err
+	}
+	names, err := readNames(ctx, tx, keys, d.bill, clients)
+	if err != nil {
+		return nil, err
+	}
+	var jobs []func(context.Context, *db.Tx) error
+	made := make([]Issued, len(d.bill.Payers))
+	for i, p := range d.bill.Payers {
+		if !slices.Contains(clients, p.Client) {
+			return nil, ErrChanged // the owners are others since
+		}
+		made[i] = Issued{ID: n.ID, Client: p.Client, Total: p.Total()}
+		if i > 0 {
+			made[i].ID = derived(n.ID, p.Client)
+		}
+		more, err := n.document(tx, keys, d, p, names, &made[i])
+		if err != nil {
+			return nil, err
+		}
+		jobs = append(jobs, more...)
+	}
+	moves := chargeMoves{from: Open, to: Billed}
+	for i, l := range d.bill.Lines {
+		moves.add(id.New(), l.ID, d.firstWith(made, i))
+	}
+	more, err := moves.write(keys)
+	if err != nil {
+		return nil, err
+	}
+	jobs = append(jobs, more...)
+	if err := db.Together(ctx, tx, jobs...); err != nil {
+		return nil, fmt.Errorf("issuing a bill: %w", err)
+	}
+	for i, p := range d.bill.Payers {
+		if err := recordIssue(ctx, tx, keys, n, d.bill, p, made[i]); err != nil {
+			return nil, err
+		}
+	}
+	return made, nil
+}
+
+// holdBilled locks everything a bill is made of, in the order of locks, and gives who pays. It asks first who that is,
+// and what is then found to be otherwise gives ErrChanged.
+func holdBilled(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewInvoice, ids []id.ID) ([]id.ID, error) {
+	var charges []ChargeRow
+	var shares map[id.ID][]share
+	err := db.Together(ctx, tx, loadCharges(&charges, keys, ids), loadShares(&shares, ids))
+	if err != nil {
+		return nil, err
+	}
+	var clients, patients []id.ID
+	for _, c := range charges {
+		patients = append(patients, c.Patient)
+		for _, p := range payers(c, n.To, shares) {
+			clients = append(clients, p.client)
+		}
+	}
+	clients, patients = sorted(clients), sorted(patients)
+	err = db.Together(ctx, tx,
+		lockClients(clients),
+		func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.HoldCharged(ctx, db.HoldChargedParams{TenantID: tx.Tenant, Ids: patients})
+			return err
+		},
+		func(ctx context.Context, tx *db.Tx) error {
+			if n.Visit.IsZero() {
+				return nil
+			}
+			_, err := tx.LockBilledVisit(ctx, db.LockBilledVisitParams{TenantID: tx.Tenant, ID: n.Visit})
+			return missing(err, "locking a visit")
+		},
+		func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.LockCharges(ctx, db.LockChargesParams{TenantID: tx.Tenant, Ids: ids})
+			return err
+		},
+		func(ctx context.Context, tx *db.Tx) error {
+			_, err := holdSettings(ctx, tx)
+			return err
+		},
+	)
+	return clients, err
+}
+
+// lockClients holds clients in the order of their ids. It gives fault.Missing where one is not there.
+func lockClients(clients []id.ID) func(context.Context, *db.Tx) error {
+	return func(ctx context.Context, tx *db.Tx) error {
+		rows, err := tx.LockPayers(ctx, db.LockPayersParams{TenantID: tx.Tenant, Ids: clients})
+		if err != nil {
+			return fmt.Errorf("locking who pays: %w", err)
+		}
+		if len(rows) != len(clients) {
+			return fault.Missing
+		}
+		return nil
+	}
+}
+
+// loadCharges reads charges by their ids. It gives fault.Missing where one is not there.
+func loadCharges(into *[]ChargeRow, keys *vault.Clinic, ids []id.ID) func(context.Context, *db.Tx) error {
+	return func(ctx context.Context, tx *db.Tx) error {
+		rows, err := tx.ListChargesAmong(ctx, db.ListChargesAmongParams{TenantID: tx.Tenant, Ids: ids})
+		list, err := chargesOf(keys, rows, err)
+		if err != nil {
+			return err
+		}
+		if len(list) != len(sorted(ids)) {
+			return fault.Missing
+		}
+		*into = list
+		return nil
+	}
+}
+
+func sorted(ids []id.ID) []id.ID {
+	out := slices.Clone(ids)
+	slices.SortFunc(out, func(a, b id.ID) int { return slices.Compare(a[:], b[:]) })
+	return slices.Compact(out)
+}
+
+// drawn is what a bill is written from, read under its locks.
+type drawn struct {
+	bill   Bill
+	series db.GetInvoiceSeriesRow
+}
+
+// firstWith is the document that a line stands on first.
+func (d drawn) firstWith(made []Issued, line int) id.ID {
+	for i, p := range d.bill.Payers {
+		if slices.ContainsFunc(p.Parts, func(part Part) bool { return part.Line == line }) {
+			return made[i].ID
+		}
+	}
+	return made[0].ID
+}
+
+// read reads what is held, and says what stands against issuing it.
+func (n NewInvoice) read(ctx context.Context, tx *db.Tx, keys *vault.Clinic, ids []id.ID) (drawn, error) {
+	var d drawn
+	var s Settings
+	var t Taxes
+	var charges []ChargeRow
+	var shares map[id.ID][]share
+	var there, closed bool
+	err := db.Together(ctx, tx,
+		func(ctx context.Context, tx *db.Tx) error {
+			_, err := tx.GetInvoice(ctx, db.GetInvoiceParams{TenantID: tx.Tenant, ID: n.ID})
+			if there = err == nil; there || db.NoRows(err) {
+				return nil
+			}
+			return err
+		},
+		loadCharges(&charges, keys, ids), loadShares(&shares, ids), loadSettings(&s), t.loadClasses, t.loadRates,
+		isClosed(&closed, n.Day), loadSeries(&d.series, kindInvoice),
+	)
+	switch {
+	case err != nil:
+		return d, err
+	case there:
+		return d, ErrAlreadyThere
+	case closed:
+		return d, ErrDayClosed
+	}
+	seen := map[id.ID]int64{}
+	for _, c := range n.Charges {
+		seen[c.Charge] = c.Version
+	}
+	for _, c := range charges {
+		if c.State != Open || c.Version != seen[c.ID] {
+			return d, ErrChanged
+		}
+	}
+	if d.bill, err = compute(s, t, charges); err != nil {
+		return d, err
+	}
+	if d.bill.Total() > money.Most {
+		return d, fault.Fields{{Name: "charges", Message: "This comes to more than one bill can: look at the decimal points"}}
+	}
+	return d, d.bill.split(n.To, shares)
+}
+
+func loadSeries(into *db.GetInvoiceSeriesRow, kind string) func(context.Context, *db.Tx) error {
+	return func(ctx context.Context, tx *db.Tx) (err error) {
+		*into, err = tx.GetInvoiceSeries(ctx, db.GetInvoiceSeriesParams{TenantID: tx.Tenant, Kind: kind})
+		if db.NoRows(err) {
+			return ErrNotSetUp
+		}
+		return err
+	}
+}
+
+// isClosed reads whether the till of a day is closed. Who relies on it holds the settings.
+func isClosed(closed *bool, day time.Time) func(context.Context, *db.Tx) error {
+	return func(ctx context.Context, tx *db.Tx) (err error) {
+		*closed, err = tx.IsDayClosed(ctx, db.IsDayClosedParams{TenantID: tx.Tenant, Day: day})
+		return err
+	}
+}
+
+// named are the people and animals of a document as they are called now.
+type named struct {
+	people   map[id.ID]Person
+	patients map[id.ID]string
+}
+
+func readNames(ctx context.Context, tx *db.Tx, keys *vault.Clinic, b Bill, clients []id.ID) (named, error) {
+	n := named{map[id.ID]Person{}, map[id.ID]string{}}
+	jobs := []func(context.Context, *db.Tx) error{func(ctx context.Context, tx *db.Tx) error {
+		found, err := registry.ClientsAmong(ctx, tx, keys, clients)
+		for row, c := range found {
+			n.people[row] = Person{Name: c.Name(), Street: c.Street, City: c.City, Region: c.Region, Postcode: c.Postcode, Country: c.Country}
+		}
+		return err
+	}}
+	for _, l := range b.Lines {
+		if _, asked := n.patients[l.Patient]; asked {
+			continue
+		}
+		n.patients[l.Patient] = ""
+		jobs = append(jobs, func(ctx context.Context, tx *db.Tx) error {
+			p, err := registry.OpenPatient(ctx, tx, keys, l.Patient)
+			n.patients[l.Patient] = p.Name
+			return err
+		})
+	}
+	if err := db.Together(ctx, tx, jobs...); err != nil {
+		return n, fmt.Errorf("reading who a bill is for: %w", err)
+	}
+	return n, nil
+}
+
+// document gives the statements that write one payer's invoice, its lines and its entries in the ledger. The first of
+// them holds the series and gives the number.
+func (n NewInvoice) document(tx *db.Tx, keys *vault.Clinic, d drawn, p Payer, names named, made *Issued) ([]func(context.Context, *db.Tx) error, error) {
+	text, err := sealed(keys, "invoices", made.ID, sealedInvoice{names.people[p.Client], n.Note})
+	if err != nil {
+		return nil, err
+	}
+	jobs := []func(context.Context, *db.Tx) error{number(db.InsertInvoiceParams{
+		TenantID: tx.Tenant, ID: made.ID, SeriesID: d.series.ID, ClientID: p.Client, VisitID: n.Visit, Day: n.Day, DueOn: n.Day.AddDate(0, 0, d.bill.DueDays),
+		Currency: string(d.bill.Currency), TaxIncluded: d.bill.TaxIncluded, Net: int64(p.Net), Tax: int64(p.Tax), ShareBp: int32(p.ShareBP),
+		Sealed: text, KeyVersion: keys.KeyVersion(), IssuedAt: tx.Now(), IssuedBy: tx.Who.Person,
+	}, d.series.Prefix, &made.Number)}
+	list := make([]InvoiceLine, len(p.Parts))
+	for i, part := range p.Parts {
+		l := d.bill.Lines[part.Line]
+		list[i] = InvoiceLine{
+			Charge: l.ID, Patient: l.Patient, Item: l.Item, Name: l.Name, Note: l.Note, PatientName: names.patients[l.Patient], ShareBP: part.ShareBP,
+			Quantity: l.Quantity, Unit: l.Unit, Price: l.Price, DiscountBP: l.DiscountBP, TaxClass: l.TaxClass, Context: l.Context, Species: l.Species,
+			Rate: l.Rate, Amount: part.Amount, Net: part.Net, Tax: part.Tax,
+		}
+	}
+	insert, err := insertLines(keys, made.ID, list)
+	if err != nil {
+		return nil, err
+	}
+	jobs = append(jobs, insert)
+	return append(jobs, post(made.ID, p.Client, n.Day, posting{client: p.Total(), sales: -p.Net, tax: -p.Tax})), nil
+}
+
+// number writes a document under the next number of its series.
+func number(p db.InsertInvoiceParams, prefix string, made *string) func(context.Context, *db.Tx) error {
+	return func(ctx context.Context, tx *db.Tx) error {
+		nr, err := tx.InsertInvoice(ctx, p)
+		switch {
+		case db.Violates(err, "invoices_pkey"):
+			return ErrAlreadyThere
+		case db.NoRows(err):
+			return ErrChanged // the series was ended meanwhile
+		}
+		*made = numbered(prefix, nr)
+		return err
+	}
+}
+
+func numbered(prefix string, nr int64) string { return prefix + strconv.FormatInt(nr, 10) }
+
+// insertLines gives the statement that writes the lines of a document, under new ids.
+func insertLines(keys *vault.Clinic, document id.ID, list []InvoiceLine) (func(context.Context, *db.Tx) error, error) {
+	p := db.InsertInvoiceLinesParams{InvoiceID: document, KeyVersion: keys.KeyVersion()}
+	for i, l := range list {
+		row := id.New()
+		text, err := sealed(keys, "invoice_lines", row, sealedLine{l.Name, l.Note, l.PatientName, l.ShareBP})
+		if err != nil {
+			return nil, err
+		}
+		p.Ids, p.Positions, p.Sealed = append(p.Ids, row), append(p.Positions, int32(i+1)), append(p.Sealed, text)
+		p.Charges, p.Patients, p.Items = append(p.Charges, l.Charge), append(p.Patients, l.Patient), append(p.Items, l.Item)
+		p.Thousandths, p.Units, p.Prices = append(p.Thousandths, int64(l.Quantity)), append(p.Units, l.Unit), append(p.Prices, int64(l.Price))
+		p.Discounts, p.Classes = append(p.Discounts, int32(l.DiscountBP)), append(p.Classes, l.TaxClass)
+		p.Contexts, p.Species, p.Millionths = append(p.Contexts, l.Context), append(p.Species, l.Species), append(p.Millionths, int64(l.Rate))
+		p.Amounts, p.Nets, p.Taxes = append(p.Amounts, int64(l.Amount)), append(p.Nets, int64(l.Net)), append(p.Taxes, int64(l.Tax))
+	}
+	return func(ctx context.Context, tx *db.Tx) error {
+		p.TenantID = tx.Tenant
+		return tx.InsertInvoiceLines(ctx, p)
+	}, nil
+}
+
+// issueRecord is what the record keeps of a document.
+type issueRecord struct {
+	Number   string         `json:"number"`
+	Currency money.Currency `json:"currency"`
+	Net      money.Amount   `json:"net"`
+	Tax      money.Amount   `json:"tax"`
+	Reason   string         `json:"reason,omitempty"`
+}
+
+func recordIssue(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewInvoice, b Bill, p Payer, made Issued) error {
+	ids := []id.ID{p.Client}
+	if !n.Visit.IsZero() {
+		ids = append(ids, n.Visit)
+	}
+	for _, part := range p.Parts {
+		ids = append(ids, b.Lines[part.Line].ID)
+	}
+	return record(ctx, tx, keys, audit.Change{
+		Action: audit.Created, Object: "invoice", ObjectID: made.ID, IDs: ids, Group: group,
+		After: issueRecord{Number: made.Number, Currency: b.Currency, Net: p.Net, Tax: p.Tax},
+	})
+}
