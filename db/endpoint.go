@@ -17,11 +17,12 @@ const (
 	RoleScribe   = "paddock_scribe"
 	RoleWatch    = "paddock_watch"
 	RoleJobs     = "paddock_jobs"
+	RoleLive     = "paddock_live"
 )
 
 // LoginRoles lists the roles that need a password.
 func LoginRoles() []string {
-	return []string{RoleMigrate, RoleApp, RolePlatform, RoleScribe, RoleWatch, RoleJobs}
+	return []string{RoleMigrate, RoleApp, RolePlatform, RoleScribe, RoleWatch, RoleJobs, RoleLive}
 }
 
 // Endpoint is a database and the passwords of the roles that may log into it.

@@ -55,7 +55,8 @@ type Tx struct {
 	// Who is on whose behalf it was opened.
 	Who actor.Who
 
-	f *fence
+	f  *fence
+	in *lane // of the function of Together that was given it
 }
 
 // fence is the transaction behind a Tx. A reading one sends each flush as a pipelined transaction of
@@ -73,6 +74,7 @@ type fence struct {
 	failed   bool
 	tainted  bool // a statement ran that may outlive the transaction
 	atCommit []func(ctx context.Context, tx *Tx) error
+	told     []string
 	closed   atomic.Bool
 }
 
@@ -84,6 +86,14 @@ func (tx *Tx) AtCommit(do func(ctx context.Context, tx *Tx) error) {
 	tx.f.mu.Lock()
 	defer tx.f.mu.Unlock()
 	tx.f.atCommit = append(tx.f.atCommit, do)
+}
+
+// Tell leaves tokens that all processes are told of once a writing transaction is committed, and not at all
+// where it is not.
+func (tx *Tx) Tell(tokens ...string) {
+	tx.f.mu.Lock()
+	defer tx.f.mu.Unlock()
+	tx.f.told = append(tx.f.told, tokens...)
 }
 
 // Now is the instant of the store's clock, in UTC and to the microsecond PostgreSQL keeps.

@@ -125,6 +125,9 @@ var handWritten = map[string]string{
 	"WITH taken AS ( DELETE FROM app.outbox WHERE (tenant_id, id) IN (SELECT o.tenant_id, o.id ":                                                                                    "queue (AllTenantsRelay)",
 	" ORDER BY o.id LIMIT $1) RETURNING tenant_id, id, kind, object_id, person_id, epoch, mac) SELECT tenant_id, id, kind, object_id, person_id, epoch, mac FROM taken ORDER BY id": "queue (AllTenantsRelay)",
 
+	"LISTEN ":            "live (AllTenantsHear): opaque tokens, as a role that can read nothing",
+	"SELECT pg_notify('": "live: opaque tokens to all processes, as that role; no statement of the application notifies",
+
 	"SELECT pg_advisory_lock($1)":                       "administrator: one migration at a time",
 	"SELECT current_setting('server_version_num')::int": "administrator: the server's version",
 	"ALTER ROLE ": "administrator: the roles' passwords, as verifiers",

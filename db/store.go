@@ -33,6 +33,9 @@ type Config struct {
 	Log *slog.Logger
 	// Report is told of each context the database refused. It must not block.
 	Report func(ctx context.Context, who actor.Who, kind string)
+	// Tell is given what transactions were told to Tell, once they are committed. It must not block. Where
+	// nobody is to be told, as in a command, it may be nil.
+	Tell func(tokens []string)
 }
 
 // Store is the one door: it hands out fenced transactions and nothing else.
@@ -41,6 +44,7 @@ type Store struct {
 	signer *Signer
 	log    *slog.Logger
 	report func(ctx context.Context, who actor.Who, kind string)
+	tell   func(tokens []string)
 	// The opening statements end in a comment nobody can guess: pgx names a prepared statement by its text,
 	// and one whose name can be guessed could be replaced on a connection by injected SQL.
 	enterRead, enterWrite string
@@ -68,16 +72,20 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	pc.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "20s"
 	pc.ConnConfig.RuntimeParams["row_security"] = "on"
 	pc.ConnConfig.RuntimeParams["default_transaction_read_only"] = "off"
+	pc.AfterConnect = registerIDArrays
 	pc.AfterRelease = func(conn *pgx.Conn) bool { return conn.PgConn().TxStatus() == 'I' }
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
 	if err != nil {
 		return nil, fmt.Errorf("opening the pool: %w", err)
 	}
-	s := &Store{pool: pool, signer: c.Signer, log: c.Log, report: c.Report, share: max(1, int64(c.MaxConns)/2)}
+	s := &Store{pool: pool, signer: c.Signer, log: c.Log, report: c.Report, tell: c.Tell, share: max(1, int64(c.MaxConns)/2)}
 	secret := " -- " + rand.Text()
 	s.enterRead, s.enterWrite = enterRead+secret, enterWrite+secret
 	if s.report == nil {
 		s.report = func(context.Context, actor.Who, string) {}
+	}
+	if s.tell == nil {
+		s.tell = func([]string) {}
 	}
 	return s, nil
 }
@@ -146,6 +154,9 @@ func (s *Store) run(ctx context.Context, who actor.Who, writing bool, do func(ct
 		err = f.commit(ctx)
 	}
 	finished = true
+	if len(f.told) > 0 && (err == nil || errors.Is(err, ErrUnknownOutcome)) {
+		s.tell(f.told)
+	}
 	return err
 }
 
@@ -155,7 +166,7 @@ func (f *fence) commit(ctx context.Context) error {
 		return errors.New("a statement failed and its error was dropped: the transaction cannot be committed")
 	}
 	if len(f.atCommit) > 0 {
-		return f.together(ctx, f.atCommit, true)
+		return f.together(ctx, nil, f.atCommit, true)
 	}
 	if !f.begun {
 		return nil

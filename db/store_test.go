@@ -111,6 +111,38 @@ func TestTogetherGoesOnWithThoseThatAskAgain(t *testing.T) {
 	}
 }
 
+// What is made of parts that are read together is itself read together with others, in one trip; also where one of them
+// fails or panics, nobody waits for ever.
+func TestTogetherInsideTogetherIsOneTrip(t *testing.T) {
+	e := dbtest.Shared(t)
+	a := e.NewClinic(t)
+	answers := 0
+	count := func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.CountClients(ctx, db.CountClientsParams{TenantID: tx.Tenant})
+		answers++
+		return err
+	}
+	both := func(do ...func(context.Context, *db.Tx) error) func(context.Context, *db.Tx) error {
+		return func(ctx context.Context, tx *db.Tx) error { return db.Together(ctx, tx, do...) }
+	}
+	ctx, meter := db.WithMeter(context.Background())
+	err := e.Store.Read(ctx, a.Who(actor.Work), both(count, both(count, both(count, count)), count, both()))
+	if err != nil || answers != 5 || meter.Trips() != 1 || meter.Statements() != 6 {
+		t.Errorf("err %v, %d answers, %d trips, %d statements", err, answers, meter.Trips(), meter.Statements())
+	}
+	wrong := errors.New("no")
+	err = e.Store.Read(context.Background(), a.Who(actor.Work), both(count, both(count, func(context.Context, *db.Tx) error { return wrong })))
+	if !errors.Is(err, wrong) || answers != 7 {
+		t.Errorf("an error inside gave %v after %d answers", err, answers)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a panic inside was lost")
+		}
+	}()
+	_ = e.Store.Read(context.Background(), a.Who(actor.Work), both(count, both(count, func(context.Context, *db.Tx) error { panic("inside") })))
+}
+
 func TestAReadCannotWrite(t *testing.T) { // T63
 	e := dbtest.Shared(t)
 	a := e.NewClinic(t)

@@ -10,53 +10,59 @@ import (
 
 // Together runs the functions side by side and sends what they wait for as one batch: a page of five
 // queries costs one round trip. Only one function runs at a time, so they may share variables; a
-// function that asks again after its first answer joins the next batch. The first error in order
-// is returned, after all have ended.
+// function that asks again after its first answer joins the next batch. One that calls Together itself
+// adds all it asks to the same batch. The first error in order is returned, after all have ended.
 func Together(ctx context.Context, tx *Tx, do ...func(ctx context.Context, tx *Tx) error) error {
-	return tx.f.together(ctx, do, false)
+	return tx.f.together(ctx, tx.in, do, false)
 }
 
 // lane is the DBTX of one function of Together. Its calls park the function until the batch is back.
 type lane struct {
 	f      *fence
-	wait   chan *statement // from the function: this is what I wait for; nil: I am done
+	wait   chan []*statement // from the function: this is what I wait for; nil: I am done
 	resume chan struct{}
 	over   chan struct{} // closed when Together has ended
 	failed error
 }
 
-func (f *fence) together(ctx context.Context, do []func(context.Context, *Tx) error, last bool) error {
+// together runs the functions; where in is not nil, they are part of a function of another Together.
+func (f *fence) together(ctx context.Context, in *lane, do []func(context.Context, *Tx) error, last bool) error {
 	lanes := make([]*lane, len(do))
-	waiting := make([]*statement, len(do))
+	waiting := make([][]*statement, len(do))
 	errs := make([]error, len(do))
 	panics := make([]any, len(do))
 	over := make(chan struct{})
 	defer close(over)
 	for i, fn := range do {
-		l := &lane{f: f, wait: make(chan *statement), resume: make(chan struct{}), over: over}
+		l := &lane{f: f, wait: make(chan []*statement), resume: make(chan struct{}), over: over}
 		lanes[i] = l
 		run(func() {
 			defer func() {
 				panics[i] = recover()
 				l.wait <- nil
 			}()
-			errs[i] = fn(ctx, f.tx(l))
+			tx := f.tx(l)
+			tx.in = l
+			errs[i] = fn(ctx, tx)
 		})
 		waiting[i] = <-l.wait
 	}
 	for {
 		var list []*statement
-		for _, s := range waiting {
-			if s != nil {
-				list = append(list, s)
-			}
+		for _, asked := range waiting {
+			list = append(list, asked...)
 		}
 		if len(list) == 0 {
 			break
 		}
-		err := f.flush(ctx, list, last)
-		for i, s := range waiting {
-			if s == nil {
+		var err error
+		if in != nil {
+			err = in.pass(list)
+		} else {
+			err = f.flush(ctx, list, last)
+		}
+		for i, asked := range waiting {
+			if asked == nil {
 				continue
 			}
 			lanes[i].failed = err
@@ -97,17 +103,21 @@ func run(do func()) {
 	}
 }
 
-func (l *lane) ask(sql string, args []any) *statement {
-	s := &statement{sql: sql, args: args}
+// pass waits until the statements are answered, in the next batch.
+func (l *lane) pass(list []*statement) error {
 	select {
-	case l.wait <- s:
+	case l.wait <- list:
 		<-l.resume
 	case <-l.over:
-		s.err = ErrClosed
-		return s
+		return ErrClosed
 	}
-	if l.failed != nil {
-		s.err = l.failed
+	return l.failed
+}
+
+func (l *lane) ask(sql string, args []any) *statement {
+	s := &statement{sql: sql, args: args}
+	if err := l.pass([]*statement{s}); err != nil {
+		s.err = err
 	} else if s.err == nil && s.tag.String() == "" {
 		s.err = errors.New("an earlier statement of the batch failed")
 	}

@@ -13,7 +13,12 @@ import (
 )
 
 // watchedTables are those whose ids stand in addresses and forms.
-var watchedTables = []string{"app.patients", "app.clients", "app.notes", "app.drafts", "app.addenda", "app.alerts", "app.weights", "app.identifiers", "app.imports", "app.kept_forms", "app.people"}
+var watchedTables = []string{
+	"app.patients", "app.clients", "app.notes", "app.drafts", "app.addenda", "app.alerts", "app.weights", "app.identifiers",
+	"app.imports", "app.kept_forms", "app.people", "app.wall_screens", "app.appointments", "app.appointment_moves",
+	"app.resources", "app.appointment_types", "app.blocks", "app.waitlist", "app.charges", "app.invoices", "app.payments",
+	"app.estimates", "app.price_items", "app.tax_classes",
+}
 
 // Watch answers one question, after the response is gone: was what a request asked for in vain
 // another clinic's? Its role sees ids and token hashes of all clinics and nothing else.

@@ -79,7 +79,7 @@ func PutCutter(t testing.TB, e *Env) *Cutter {
 	q := u.Query()
 	q.Set("host", c.dir)
 	u.RawQuery = q.Encode()
-	store, err := db.Open(context.Background(), db.Config{URL: u.String(), Signer: e.Signer, Log: e.Log})
+	store, err := db.Open(context.Background(), db.Config{URL: u.String(), Signer: e.Signer, Log: e.Log, Tell: e.Live.Tell})
 	must(t, err)
 	e.Store.Close()
 	e.Store = store

@@ -35,6 +35,7 @@ type Env struct {
 	Platform *db.Platform
 	Watch    *db.Watch
 	Scribe   *audit.Scribe
+	Live     *db.Live
 	Vault    *vault.Vault
 	Signer   *db.Signer
 	Clock    clock.Clock
@@ -145,6 +146,7 @@ func on(t testing.TB, serverURL string, c clock.Clock) *Env {
 func (e *Env) Close() {
 	e.Scribe.Close()
 	e.Store.Close()
+	e.Live.Close()
 	e.Platform.Close()
 	e.Watch.Close()
 }
@@ -180,8 +182,10 @@ func open(t testing.TB, adminURL string, c clock.Clock, keyDir string) *Env {
 	var err error
 	e.Signer, err = db.NewSigner(1, contextKey(base), c)
 	must(t, err)
+	e.Live, err = db.OpenLive(e.Endpoint.As(db.RoleLive), e.Log)
+	must(t, err)
 	e.Store, err = db.Open(ctx, db.Config{
-		URL: e.Endpoint.As(db.RoleApp), Signer: e.Signer, Log: e.Log,
+		URL: e.Endpoint.As(db.RoleApp), Signer: e.Signer, Log: e.Log, Tell: e.Live.Tell,
 		Report: func(_ context.Context, who actor.Who, kind string) {
 			e.mu.Lock()
 			defer e.mu.Unlock()
@@ -264,7 +268,7 @@ func cloneDatabase(t testing.TB, serverURL string) string {
 	// A copy does not take the grants of CONNECT along.
 	_, err = conn.Exec(ctx, "REVOKE ALL ON DATABASE "+name+" FROM PUBLIC")
 	must(t, err)
-	_, err = conn.Exec(ctx, "GRANT CONNECT ON DATABASE "+name+" TO paddock_migrate, paddock_app, paddock_platform, paddock_scribe, paddock_watch, paddock_jobs")
+	_, err = conn.Exec(ctx, "GRANT CONNECT ON DATABASE "+name+" TO paddock_migrate, paddock_app, paddock_platform, paddock_scribe, paddock_watch, paddock_jobs, paddock_live")
 	must(t, err)
 	return withDatabase(serverURL, name)
 }

@@ -59,6 +59,15 @@ func (p *Policy) People(perm access.Permission) []string {
 	return names
 }
 
+// Members are the people of the clinic in the order they joined, disabled ones included.
+func (p *Policy) Members() []Member {
+	out := make([]Member, len(p.order))
+	for i, row := range p.order {
+		out[i] = p.members[row].Member
+	}
+	return out
+}
+
 // Holds reports whether a person of the clinic can sign in and has a permission.
 func (p *Policy) Holds(person id.ID, perm access.Permission) bool {
 	m, ok := p.members[person]
