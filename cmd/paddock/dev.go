@@ -146,7 +146,7 @@ func (e *environment) devServe(ctx context.Context, dir folder, p place, ln net.
 	if _, err := provision.Canaries(ctx, in.provision(e)); err != nil {
 		return err
 	}
-	if _, err := provision.Upgrade(ctx, in.provision(e), provision.NewRights()); err != nil {
+	if _, err := provision.Upgrade(ctx, in.provision(e), provision.NewRights(), provision.Seeds()); err != nil {
 		return err
 	}
 	if err := e.sampleClinics(ctx, in); err != nil {
@@ -157,6 +157,7 @@ func (e *environment) devServe(ctx context.Context, dir folder, p place, ln net.
 		return err
 	}
 	defer dir.forgetAddress()
+	in.hear()
 	sites, err := in.sites(ctx, e, ln)
 	if err != nil {
 		return err
@@ -171,15 +172,18 @@ func (e *environment) devServe(ctx context.Context, dir folder, p place, ln net.
 func (e *environment) sampleClinics(ctx context.Context, in *installation) error {
 	d := demo.Deps{Deps: in.provision(e), Directory: in.directory, SignIns: in.signIns}
 	made, err := demo.Made(ctx, d)
-	if err != nil || made {
+	if err != nil {
 		return err
+	}
+	if made {
+		return demo.Lively(ctx, d)
 	}
 	e.tell("Making the sample clinics; everybody there signs in with “%s”", demo.Passphrase)
 	if err := demo.Make(ctx, d); err != nil {
 		return fmt.Errorf("making the sample clinics: %w", err)
 	}
 	debug.FreeOSMemory() // hashing twelve passphrases took more than serving will
-	return nil
+	return demo.Lively(ctx, d)
 }
 
 // provision is what makes a clinic.

@@ -17,6 +17,7 @@ import (
 	"paddock/internal/clock"
 	"paddock/internal/identity"
 	"paddock/internal/isolation"
+	"paddock/internal/live"
 	"paddock/internal/tenancy"
 	"paddock/internal/vault"
 )
@@ -38,6 +39,8 @@ type installation struct {
 	queue     *db.Jobs
 	scribe    *audit.Scribe
 	attempts  *isolation.Attempts
+	line      *db.Live  // tells other processes what changed
+	live      *live.Hub // tells the pages; of those that serve, see hear
 	directory *tenancy.Directory
 	signIns   *identity.SignIns
 	sessions  *identity.Sessions
@@ -72,7 +75,11 @@ func (in *installation) open(ctx context.Context, p place) (err error) {
 			in.attempts.Context(who, kind)
 		}
 	}
-	if in.store, err = db.Open(ctx, db.Config{URL: p.endpoint.As(db.RoleApp), Signer: in.signer, Log: in.log, Report: report}); err != nil {
+	if in.line, err = db.OpenLive(p.endpoint.As(db.RoleLive), in.log); err != nil {
+		return err
+	}
+	in.closers = append(in.closers, in.line.Close)
+	if in.store, err = db.Open(ctx, db.Config{URL: p.endpoint.As(db.RoleApp), Signer: in.signer, Log: in.log, Report: report, Tell: in.line.Tell}); err != nil {
 		return err
 	}
 	in.closers = append(in.closers, in.store.Close)

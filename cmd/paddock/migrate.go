@@ -39,7 +39,7 @@ func migrate(ctx context.Context, e *environment, args []string) error {
 	if _, err := provision.Canaries(ctx, in.provision(e)); err != nil {
 		return fmt.Errorf("making the canary clinics: %w", err)
 	}
-	given, err := provision.Upgrade(ctx, in.provision(e), provision.NewRights())
+	given, err := provision.Upgrade(ctx, in.provision(e), provision.NewRights(), provision.Seeds())
 	if err != nil {
 		return err
 	}

@@ -45,6 +45,7 @@ func serve(ctx context.Context, e *environment, args []string) error {
 		return err
 	}
 	defer in.close()
+	in.hear()
 	sites, err := in.sites(ctx, e, ln)
 	if err != nil {
 		return err
@@ -84,7 +85,9 @@ func servePlace(s config.Settings) (p place, err error) {
 
 // sites are the clinics' pages and, where PADDOCK_OPS_LISTEN is set, the operator's port.
 func (in *installation) sites(ctx context.Context, e *environment, ln net.Listener) ([]site, error) {
-	list := []site{{ln, server(in.pages(e), in.log)}}
+	pages := server(in.pages(e), in.log)
+	pages.RegisterOnShutdown(in.live.Dismiss) // open streams would be waited for
+	list := []site{{ln, pages}}
 	if e.settings.OpsListen == "" {
 		return list, nil
 	}

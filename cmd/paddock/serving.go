@@ -11,8 +11,10 @@ import (
 	"syscall"
 	"time"
 
+	"paddock/internal/identity"
 	"paddock/internal/imports"
 	"paddock/internal/jobs"
+	"paddock/internal/live"
 	"paddock/web"
 )
 
@@ -45,9 +47,15 @@ func listen(ctx context.Context, setting, address string) (net.Listener, error) 
 func (in *installation) pages(e *environment) http.Handler {
 	return web.New(web.Deps{
 		Store: in.store, Directory: in.directory, Vault: in.vault, Scribe: in.scribe,
-		SignIns: in.signIns, Sessions: in.sessions, KeptForms: in.kept,
-		Attempts: in.attempts, Clock: in.clock, Log: in.log, TrustedProxy: e.settings.TrustedProxy,
+		SignIns: in.signIns, Sessions: in.sessions, Walls: identity.NewWalls(in.store), KeptForms: in.kept,
+		Attempts: in.attempts, Live: in.live, Clock: in.clock, Log: in.log, TrustedProxy: e.settings.TrustedProxy,
 	}).Handler()
+}
+
+// hear begins to listen for what open pages are told of, as only a process that serves does.
+func (in *installation) hear() {
+	in.live = live.Open(in.line, in.clock, in.log)
+	in.closers = append(in.closers, in.live.Close)
 }
 
 // works are the kinds of jobs that this release can do.

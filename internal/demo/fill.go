@@ -16,6 +16,7 @@ import (
 	"paddock/internal/id"
 	"paddock/internal/records"
 	"paddock/internal/registry"
+	"paddock/internal/tenancy"
 	"paddock/internal/vault"
 )
 
@@ -35,6 +36,8 @@ type Numbers struct {
 	Patients int // of each clinic
 	Years    int // over which its notes go back
 	Seed     uint64
+	// Plain leaves out the schedule and the bills: patients and notes alone.
+	Plain bool
 }
 
 // Check gives the sentence why a fill cannot be made, or "".
@@ -56,11 +59,14 @@ func (n Numbers) Label(number int) string { return filled(n.Seed, number).Label 
 // Filled is what a fill has made so far. There are patients that stood there before.
 type Filled struct {
 	Clinics, Clients, Patients, Notes int
-	There                             int
+	// Visits are appointments with their moves, and the bills of those that took place.
+	Visits int
+	There  int
 }
 
 // Fill makes the clinics that are missing, with their people, and the patients that are missing in
-// each, with owners and signed notes: 2,500 patients to a transaction, several at a time. The same
+// each, with owners and signed notes: 2,500 patients to a transaction, several at a time. Then follow the
+// appointments, visits and bills of the same years, clinic by clinic in the order of the days. The same
 // numbers give the same clinics, and a fill that was cut off is taken up where it ended. It refuses a
 // server that holds a clinic which is no demo clinic. progress may be nil; it is told one batch at a time.
 func Fill(ctx context.Context, d Deps, n Numbers, progress func(Filled)) (Filled, error) {
@@ -80,11 +86,16 @@ func Fill(ctx context.Context, d Deps, n Numbers, progress func(Filled)) (Filled
 		}
 		f.known[c.Host] = true
 	}
-	work, inner := errgroup.WithContext(ctx)
-	work.SetLimit(processors + writers)
-	err = f.begin(inner, work)
-	if failed := work.Wait(); failed != nil {
-		err = failed
+	for _, step := range []func(context.Context, *errgroup.Group) error{f.begin, f.schedules} {
+		work, inner := errgroup.WithContext(ctx)
+		work.SetLimit(processors + writers)
+		err = step(inner, work)
+		if failed := work.Wait(); failed != nil {
+			err = failed
+		}
+		if err != nil {
+			break
+		}
 	}
 	return f.made, err
 }
@@ -96,9 +107,40 @@ type fill struct {
 	known   map[string]bool // hosts
 	writing *semaphore.Weighted
 
+	clinics []filledClinic
+
 	mu       sync.Mutex // guards made, and progress is called under it
 	made     Filled
 	progress func(Filled)
+}
+
+// filledClinic is a clinic of a fill, with its people by job and its day.
+type filledClinic struct {
+	Clinic
+	at     tenancy.Clinic
+	keys   *vault.Clinic
+	people map[string]id.ID
+	today  time.Time
+}
+
+// schedules gives each clinic the days of its years.
+func (f *fill) schedules(ctx context.Context, work *errgroup.Group) error {
+	if f.numbers.Plain {
+		return nil
+	}
+	for _, c := range f.clinics {
+		work.Go(func() error {
+			if err := f.writing.Acquire(ctx, 1); err != nil {
+				return err
+			}
+			defer f.writing.Release(1)
+			if err := f.visits(ctx, c.Clinic, c.at, c.keys, c.people, c.today); err != nil {
+				return fmt.Errorf("filling the schedule of %s: %w", c.Label, err)
+			}
+			return nil
+		})
+	}
+	return ctx.Err()
 }
 
 // begin makes one clinic after another and leaves its batches to work.
@@ -113,6 +155,7 @@ func (f *fill) begin(ctx context.Context, work *errgroup.Group) error {
 			f.count(Filled{Clinics: 1})
 		}
 		who, today := f.as(at, people["vet"]), f.Store.Now().In(at.Zone())
+		f.clinics = append(f.clinics, filledClinic{c, at, keys, people, today})
 		for from := 0; from < f.numbers.Patients && ctx.Err() == nil; from += batchPatients {
 			work.Go(func() error {
 				if err := f.batch(ctx, c, who, keys, from, today); err != nil {
@@ -184,6 +227,7 @@ func (f *fill) count(more Filled) {
 	f.made.Clients += more.Clients
 	f.made.Patients += more.Patients
 	f.made.Notes += more.Notes
+	f.made.Visits += more.Visits
 	f.made.There += more.There
 	if f.progress != nil {
 		f.progress(f.made)

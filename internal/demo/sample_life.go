@@ -30,6 +30,9 @@ type warning struct {
 	registry.Alert
 }
 
+// died is the patient of each sample clinic that has died.
+const died = 20
+
 // life is what has happened to a clinic's patients besides their visits.
 type life struct {
 	weights []weighing
@@ -41,7 +44,7 @@ type life struct {
 // life gives the patients of a sample alerts and weights; one of them has died. Births bound the weights.
 func (c Clinic) life(s sample, today time.Time) life {
 	r := c.draws(0x6c696665)
-	l := life{died: 20, on: time.Date(today.Year(), today.Month(), today.Day()-23, 0, 0, 0, 0, time.UTC)}
+	l := life{died: died, on: time.Date(today.Year(), today.Month(), today.Day()-23, 0, 0, 0, 0, time.UTC)}
 	for i, p := range s.patients {
 		since := 3
 		if i == l.died {
