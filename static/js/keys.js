@@ -52,10 +52,14 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (!singles() || typing(event.target)) return;
-  if (event.key === "p" && Date.now() - leader < 1000) {
-    leave(() => location.assign("/patients"));
+  const entry = Date.now() - leader < 1000 && document.querySelector(`.rail [data-go="${CSS.escape(event.key)}"]`);
+  if (entry) {
+    leader = 0;
+    leave(() => location.assign(entry.href));
     return;
   }
+  // Arrows scroll and choose where something has the focus.
+  if (event.key.startsWith("Arrow") && event.target !== document.body) return;
   leader = event.key === "g" ? Date.now() : 0;
   const target = single(event.key);
   if (!target) return;

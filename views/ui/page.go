@@ -15,14 +15,21 @@ type Page struct {
 	Clinic string
 	// Person is who is signed in; the zero value is nobody.
 	Person Person
-	// Here marks the entry of the rail: "patients", "practice", or "" for none.
+	// Here marks the entry of the rail: "today", "patients", "bills", "practice", or "" for none.
 	Here string
-	// Practice shows the entry at the end of the rail, for those who may do something there.
-	Practice bool
+	// Today shows the entry of the rail that leads to the day.
+	Today bool
+	// Bills shows the entry of the rail that leads to what was billed.
+	Bills bool
+	// Practice are the pages behind the entry at the end of the rail that this person may open, none for no
+	// entry.
+	Practice []Link
 	// Query stands in the search box again after a search.
 	Query string
 	// Flash is said once after a redirect: "Saved Helen Thompson".
 	Flash string
+	// Mark is from when on the page hears of changes; without one it is not live.
+	Mark string
 	// Keys are the shortcuts of this page, shown in the list of shortcuts after the global ones.
 	Keys []Key
 }
@@ -36,6 +43,11 @@ type Assets struct {
 type Person struct {
 	// Name is the whole name, Role its word ("Veterinarian"), Initials at most two letters.
 	Name, Role, Initials string
+}
+
+// Link leads somewhere.
+type Link struct {
+	Href, Label string
 }
 
 // Key is one keyboard shortcut and what it does.
@@ -60,6 +72,7 @@ func (p Page) signedIn() bool { return p.Person.Name != "" }
 var globalKeys = []Key{
 	{"/", "Search"},
 	{"?", "This list"},
+	{"g t", "Today"},
 	{"g p", "Patients"},
 	{"Ctrl Enter", "Do the main action of the page"},
 	{"Esc", "Close or step back"},
