@@ -14,10 +14,14 @@ type Client struct {
 	Address []string
 	// Animals are the living first; Past those that are the client's no longer.
 	Animals, Past []Animal
+	Ahead         Ahead
 	// Alerts are the client's own that stand, in the order they are shown.
 	Alerts []AlertLine
 	// EditHref, AlertsHref and AddHref are "" where the person may not change or add.
 	EditHref, AlertsHref, AddHref string
+	// AccountHref leads to the money, Balance says how it stands, BalanceKind is "owes", "credit" or "even"; "" for
+	// those who may not see it.
+	AccountHref, Balance, BalanceKind string
 }
 
 // Phone is one number. Number is shown, Tel is for a link (digits with a leading +), Note says whose
@@ -88,5 +92,6 @@ func (v ClientForm) phoneRows() []Phone {
 
 func (v Client) page() ui.Page {
 	p := keyed(v.Page, when(v.EditHref != "", "e", "Change this client")...)
+	p = keyed(p, when(v.Ahead.BookHref != "", "b", "Book")...)
 	return titled(keyed(p, when(v.AddHref != "", "n", "Add a patient")...), v.Name, nil)
 }

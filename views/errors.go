@@ -44,8 +44,11 @@ type Conflict struct {
 	// What is "Helen Thompson" or "the consult note", By who saved it, At "10:27".
 	What, By, At string
 	// Own says that the other window was this person's too.
-	Own  bool
+	Own bool
+	// Rows are what both have changed: none where the two changes can stand together.
 	Rows []Clash
+	// Apart are what only one of the two has changed, shown where there is nothing to choose.
+	Apart []Merged
 	// Joined are the other values of the form, mine or theirs, whichever was changed.
 	Joined []KeptField
 	// JoinedCount is how many fields differ from what this person saw and are kept.
@@ -59,6 +62,13 @@ type Conflict struct {
 // Clash is one field both have changed. Values are sent as they stand, shown with their line ends.
 type Clash struct {
 	Name, Label, Mine, Theirs string
+}
+
+// Merged is one field that only one of two changed, as it is saved.
+type Merged struct {
+	Label, Value string
+	// Mine says that this person's is kept, else the other's.
+	Mine bool
 }
 
 // Problem is one sentence for the bar on top of the page: the answer to htmx for 403, 404, 409, 429

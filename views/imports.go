@@ -44,10 +44,19 @@ type Import struct {
 	Line  string
 	State ImportState
 
+	// Busy is the import that this one has to wait for, nil for none.
+	Busy    *ImportBusy
 	Columns *ImportColumns
 	Work    *ImportWork
 	Checked *ImportChecked
 	Ended   *ImportEnded
+}
+
+// ImportBusy is another import at work.
+type ImportBusy struct {
+	Href, File string
+	// By chose its file; State is "Being imported" or "Being taken back".
+	By, State string
 }
 
 // ImportColumns is the form that says which column is what.
@@ -186,6 +195,9 @@ type Withdrawal struct {
 func (v Import) title() string {
 	if v.Columns != nil {
 		return "Columns of " + v.File
+	}
+	if v.Busy != nil {
+		return "Not yet: " + v.File
 	}
 	return v.State.Word + ", " + v.File
 }

@@ -8,6 +8,8 @@ type Status struct {
 	Banner Banner
 	Name   string
 	Moves  []MoveLine
+	// Overtaken is what was typed into a form that can be sent no more, nil where nothing was.
+	Overtaken *Overtaken
 	// Death and Leaving are nil for a patient that died.
 	Death   *DeathForm
 	Leaving *LeavingForm
@@ -25,6 +27,24 @@ type MoveLine struct {
 	Facts, Words string
 	// By is who wrote it down and when.
 	By string
+}
+
+// Overtaken is what somebody typed about a patient while somebody else recorded what leaves no room for it.
+type Overtaken struct {
+	Name string
+	// By recorded Theirs, At is "today 10:27"; Own says that it was this person, in another window.
+	By, At       string
+	Own          bool
+	Mine, Theirs MoveLine
+	// Href is the page of how things stand.
+	Href string
+}
+
+func (v Overtaken) theirs() string {
+	if v.Own {
+		return "Recorded in another window"
+	}
+	return "Recorded by " + v.By
 }
 
 // DeathForm records that a patient died.
@@ -73,6 +93,8 @@ var deathRemains = []ui.Option{
 
 func (v Status) mistakes() ui.Mistakes {
 	switch {
+	case v.Overtaken != nil: // it says so itself
+		return nil
 	case v.Death != nil && len(v.Death.Mistakes) > 0:
 		return v.Death.Mistakes
 	case v.Leaving != nil && len(v.Leaving.Mistakes) > 0:

@@ -51,13 +51,20 @@ type PatientForm struct {
 	// Born is a date in the house form or as typed; Age an estimate: "3 y", "8 months".
 	Born, Age string
 
+	// Chip is that of a new patient, typed twice unless ChipScanned. ChipTaken says that other animals have it,
+	// of whom Taken are shown.
+	Chip, ChipAgain        string
+	ChipScanned, ChipTaken bool
+	Taken                  []Animal
+
 	// SpeciesOptions start with the empty choice. Breeds are suggested, those of the chosen species where
 	// script runs, and any other may be typed.
 	SpeciesOptions []ui.Option
 	Breeds         []Breed
 	// Alike are animals of the owner that may be the same one.
 	Alike Alikes
-	// Mistakes name "name", "species", "breed", "colour", "sex", "neutered", "born", "age", "alike" or "".
+	// Mistakes name "name", "species", "breed", "colour", "sex", "neutered", "born", "age", "alike",
+	// "chip", "chip_again", "chip_anyway" or "".
 	Mistakes ui.Mistakes
 	// Cancel is the path of the page the form was opened from.
 	Cancel string

@@ -14,8 +14,8 @@ type Banner struct {
 	Chip string
 	// OwnerName is "" where nobody is known; OwnerPhone the first number.
 	OwnerName, OwnerPhone string
-	// EditHref is "" where the person may not change the patient; StatusHref and AlertsHref likewise.
-	EditHref, StatusHref, AlertsHref string
+	// EditHref is "" where the person may not change the patient; StatusHref, AlertsHref and EstimatesHref likewise.
+	EditHref, StatusHref, AlertsHref, EstimatesHref string
 	// Href is the patient's page, for the pages below it; "" on that page itself.
 	Href string
 	// Weight is the last one, its zero value for none yet.
@@ -43,7 +43,7 @@ type Record struct {
 	// Years hold the history, newest first; Count is how many entries there are in all.
 	Years []Year
 	Count int
-	// NotesClosed says that this person may not read notes: the entries then carry no title of
+	// NotesClosed says that there are notes and this person may not read them: the entries then carry no title of
 	// their own, no text and no link, because none was fetched.
 	NotesClosed bool
 
@@ -58,6 +58,7 @@ type Record struct {
 	StartAction, StartID string
 
 	Weights Weights
+	Ahead   Ahead
 	Owners  OwnerPanel
 	// Numbers are chip, licence, passport: those the animal has.
 	Numbers NumberPanel
@@ -103,6 +104,7 @@ var noteKeys = []ui.Key{
 
 func (v Record) page() ui.Page {
 	p := keyed(v.Page, when(v.Banner.EditHref != "", "e", "Change this patient")...)
+	p = keyed(p, when(v.Ahead.BookHref != "", "b", "Book")...)
 	p = keyed(p, when(v.Weights.Form != nil, "v", "Add a weight")...)
 	p = keyed(p, when(len(v.Weights.Rows) > 0, "g", "Weights in numbers")...)
 	if v.Weights.Form != nil && len(v.Weights.Form.Mistakes) > 0 {

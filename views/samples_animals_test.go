@@ -99,6 +99,16 @@ func living() views.Status {
 	}
 }
 
+// overtaken is of a death that two recorded at once.
+func overtaken() views.Status {
+	v := dead("/patients/1/revival")
+	v.Overtaken = &views.Overtaken{
+		Name: v.Name, By: "Dr Tom Reilly", At: "today 10:27", Href: "/patients/1/status", Theirs: v.Moves[0],
+		Mine: views.MoveLine{What: "Died", On: "yesterday", Facts: "Home with the owner", Words: "Owner rang."},
+	}
+	return v
+}
+
 func dead(action string) views.Status {
 	b := beneath()
 	b.Died, b.State = true, "12-Nov-2026"

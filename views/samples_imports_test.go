@@ -7,7 +7,7 @@ import (
 
 func admin() ui.Page {
 	p := vet()
-	p.Here, p.Practice, p.Person = "practice", true, ui.Person{Name: "Joanne Webb", Role: "Practice admin", Initials: "JW"}
+	p.Here, p.Practice, p.Person = "practice", []ui.Link{{Href: "/resources", Label: "People and rooms"}, {Href: "/hours", Label: "Hours"}, {Href: "/imports", Label: "Import"}}, ui.Person{Name: "Joanne Webb", Role: "Practice admin", Initials: "JW"}
 	return p
 }
 
@@ -79,6 +79,7 @@ func importStates() []views.Import {
 		Sentence: "Nothing is imported yet.", Counts: importCounts(), Notes: []string{"ZIP Code is not taken over."}, Problems: importProblems(),
 		Download: "/imports/1/problems", DownloadLabel: "Download all 61 as CSV", Run: "/imports/1/run", Button: "Import 64,612 patients", Columns: "/imports/1/columns", Discard: "/imports/1/discard",
 	}
+	checked.Busy = &views.ImportBusy{Href: "/imports/2", File: "licences-2026.csv", By: "Joanne Webb", State: "Being imported"}
 	ended.Ended = &views.ImportEnded{Sentence: "All rows were gone through.", Counts: importCounts(), Patients: "/patients", Withdrawal: "/imports/1/withdrawal", WithdrawalLabel: "Take this import back"}
 	stopped.Ended = &views.ImportEnded{Failed: "The file is gone.", Sentence: "Going on begins after them.", Again: "/imports/1/run", AgainButton: "Go on importing", Withdrawal: "/imports/1/withdrawal", WithdrawalLabel: "Take back what came in"}
 	back.Ended = &views.ImportEnded{Sentence: "Taken back today.", Kept: importKept()}

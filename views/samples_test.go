@@ -1,6 +1,8 @@
 package views_test
 
 import (
+	"slices"
+
 	"github.com/a-h/templ"
 
 	"paddock/views"
@@ -159,6 +161,13 @@ func patients() views.Patients {
 	return v
 }
 
+// apartConflict is of two changes that do not touch.
+func apartConflict() views.Conflict {
+	v := conflict()
+	v.Rows, v.Apart = nil, []views.Merged{{Label: "Phone 2", Value: "020 7946 0999", Mine: true}, {Label: "E-mail address", Value: ""}}
+	return v
+}
+
 func conflict() views.Conflict {
 	return views.Conflict{
 		Page: vet(), Action: "/clients/1", Version: "5", What: "Helen Thompson", By: "Dr Tom Reilly", At: "10:27", Theirs: "/clients/1",
@@ -210,7 +219,7 @@ func samples() []sample {
 	recent := found()
 	recent.Recent, recent.Clients = true, nil
 
-	return []sample{
+	return slices.Concat([]sample{
 		{"sign-in", false, views.SignInPage(views.SignIn{Page: visitor()})},
 		{"sign-in-refused", false, views.SignInPage(views.SignIn{Page: visitor(), Email: "vet@oakvale.example", Problem: "E-mail and passphrase do not match", Kept: "018f", Notice: "You are signed out"})},
 		{"welcome", false, views.WelcomePage(views.Welcome{Page: visitor(), Action: "/welcome/abc", Name: "Priya", Email: "reception@oakvale.example"})},
@@ -270,6 +279,8 @@ func samples() []sample {
 		{"status-died", false, views.StatusPage(dead("/patients/1/revival"))},
 		{"status-died-reception", false, views.StatusPage(dead(""))},
 		{"death-part", true, views.DeathFormPart(*living().Death)},
+		{"status-overtaken", false, views.StatusPage(overtaken())},
+		{"overtaken-part", true, views.OvertakenPart(*overtaken().Overtaken)},
 		{"leaving-part", true, views.LeavingFormPart(*living().Leaving)},
 		{"revival-part", true, views.RevivalFormPart(*dead("/patients/1/revival").Revival)},
 		{"record-stray", false, views.RecordPage(stray)},
@@ -282,6 +293,7 @@ func samples() []sample {
 		{"addendum-part", true, views.AddendumFormPart(*badNote.Form)},
 		{"conflict", false, views.ConflictPage(conflict())},
 		{"conflict-unchosen", false, views.ConflictPage(unchosen)},
+		{"conflict-apart", false, views.ConflictPage(apartConflict())},
 		{"conflict-part", true, views.ConflictPart(conflict())},
 		{"imports", false, views.ImportsPage(importsList())},
 		{"imports-none", false, views.ImportsPage(views.Imports{Page: admin(), ID: "018f", Mistakes: ui.Mistakes{{Name: "file", Message: "The file is empty"}}})},
@@ -295,6 +307,54 @@ func samples() []sample {
 		{"import-stopped", false, views.ImportPage(importStates()[4])},
 		{"import-withdrawn", false, views.ImportPage(importStates()[5])},
 		{"import-withdrawal", false, views.WithdrawalPage(importWithdrawal())},
+		{"today", false, views.TodayPage(theDay())},
+		{"today-empty", false, views.TodayPage(emptyDay())},
+		{"today-week", false, views.TodayPage(theWeek())},
+		{"today-parts", true, views.TodayParts(theDay())},
+		{"today-problem", true, views.TodayProblem(theDay(), views.Problem{Page: desk(), Sentence: "Dr Tom Reilly was faster."})},
+		{"schedule-part", true, views.SchedulePart(daySchedule())},
+		{"board-part", true, views.BoardPart(flowBoard())},
+		{"visit", false, views.VisitPage(visitCard())},
+		{"visit-told", false, views.VisitPage(toldCard())},
+		{"visit-card", true, views.VisitCardPart(visitCard())},
+		{"visit-place", true, views.PlaceFormPart(*visitCard().Whereabouts, views.Back{})},
+		{"visit-time", false, views.MovePage(moveForm())},
+		{"visit-time-asked", false, views.MovePage(askedMove())},
+		{"visit-time-refused", true, views.MoveFormPart(refusedMove())},
+		{"checkout", false, views.CheckoutPage(checkout())},
+		{"checkout-shared", false, views.CheckoutPage(sharedCheckout())},
+		{"checkout-part", true, views.CheckoutPart(mistakenPayment())},
+		{"checkout-gone", false, views.CheckoutPage(goneHome())},
+		{"items", true, views.ItemList(views.Items{Query: "con", Rows: sharedCheckout().Add.Choices})},
+		{"items-none", true, views.ItemList(views.Items{Query: "con"})},
+		{"items-empty", true, views.NoItems()},
+		{"charge", false, views.ChargePage(chargeForm("open"))},
+		{"charge-mistakes", false, views.ChargePage(mistakenCharge())},
+		{"charge-free", false, views.ChargePage(chargeForm("free"))},
+		{"bills", false, views.BillsPage(bills())},
+		{"bills-none", false, views.BillsPage(views.Bills{Page: vet(), Empty: "Nothing overdue."})},
+		{"document", false, views.DocumentPage(document())},
+		{"credit", false, views.CreditPage(creditForm())},
+		{"credit-part", true, views.CreditFormPart(creditForm())},
+		{"refund", false, views.RefundPage(refundForm())},
+		{"refund-part", true, views.RefundFormPart(refundForm())},
+		{"account", false, views.AccountPage(account())},
+		{"account-bare", false, views.AccountPage(views.Account{Page: vet(), Name: "Otto Becker", Client: "/clients/2", Balance: "Owes nothing", Kind: "even"})},
+		{"account-part", true, views.AccountFormPart(*account().Form)},
+		{"till", false, views.TillPage(till(""))},
+		{"till-closed", false, views.TillPage(till("Closed by Priya Shah, Today 18:02"))},
+		{"till-part", true, views.TillFormPart(*till("").Form)},
+		{"estimates", false, views.EstimatesPage(views.Estimates{Page: vet(), Banner: beneath(), AddHref: "/patients/1/estimates/new", Rows: []views.DocumentLink{{Href: "/estimates/1", Title: "Dental", Line: "24-Mar-2026", Amount: "£170.00", State: views.DocumentState{Status: "done", Icon: "history", Word: "Replaced"}}}})},
+		{"estimates-none", false, views.EstimatesPage(views.Estimates{Page: vet(), Banner: beneath()})},
+		{"estimate-form", false, views.EstimateFormPage(estimateForm())},
+		{"estimate-part", true, views.EstimateFormPart(estimateForm())},
+		{"prices", false, views.PricesPage(prices())},
+		{"prices-none", false, views.PricesPage(views.Prices{Page: admin(), EndedHref: "/prices", Ended: true, AddHref: "/prices/new"})},
+		{"price-form", false, views.PriceFormPage(priceForm())},
+		{"price-part", true, views.PriceFormPart(priceForm())},
+		{"taxes", false, views.TaxesPage(taxes())},
+		{"money", false, views.MoneyPage(moneyForm())},
+		{"money-part", true, views.MoneyFormPart(moneyForm())},
 		{"refused", false, views.RefusedPage(views.Refused{Page: vet(), Act: "Signing notes", Needs: "a veterinarian", Permission: "clinical.sign", Holders: []string{"Joanne Webb", "Tom Reilly"}, KeptHref: "/kept/1"})},
 		{"refused-nobody", false, views.RefusedPage(views.Refused{Page: vet(), Act: "Reading the audit log", Needs: "a practice admin", Permission: "audit.read"})},
 		{"missing", false, views.MissingPage(views.Missing{Page: vet()})},
@@ -303,5 +363,5 @@ func samples() []sample {
 		{"suspended", false, views.SuspendedPage(visitor())},
 		{"problem", true, views.ProblemPart(views.Problem{Sentence: "This did not save.", Help: "It is our fault, and your text is still here.", RequestID: "0198f0c2-7d1e"})},
 		{"problem-page", false, views.ProblemPage(views.Problem{Page: visitor(), Sentence: "This came from another site, so nothing was done.", Help: "Open the page again."})},
-	}
+	}, bookingSamples(), wallSamples())
 }

@@ -206,18 +206,24 @@ func TestEveryComponentHasASample(t *testing.T) {
 		t.Fatalf("finding templates: %d files, %v", len(files), err)
 	}
 	used := map[string]bool{}
-	source, err := parser.ParseFile(token.NewFileSet(), "samples_test.go", nil, 0)
-	if err != nil {
-		t.Fatalf("reading the samples: %v", err)
+	sources, err := filepath.Glob("samples*_test.go")
+	if err != nil || len(sources) == 0 {
+		t.Fatalf("finding samples: %d files, %v", len(sources), err)
 	}
-	ast.Inspect(source, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok {
-			if name, ok := call.Fun.(*ast.SelectorExpr); ok {
-				used[name.Sel.Name] = true
-			}
+	for _, f := range sources {
+		source, err := parser.ParseFile(token.NewFileSet(), f, nil, 0)
+		if err != nil {
+			t.Fatalf("reading the samples: %v", err)
 		}
-		return true
-	})
+		ast.Inspect(source, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok {
+				if name, ok := call.Fun.(*ast.SelectorExpr); ok {
+					used[name.Sel.Name] = true
+				}
+			}
+			return true
+		})
+	}
 	for _, f := range files {
 		text, err := os.ReadFile(f)
 		if err != nil {

@@ -10,9 +10,12 @@ import (
 	"paddock/db"
 	"paddock/internal/access"
 	"paddock/internal/audit"
+	"paddock/internal/billing"
 	"paddock/internal/fault"
 	"paddock/internal/id"
+	"paddock/internal/money"
 	"paddock/internal/registry"
+	"paddock/internal/scheduling"
 	"paddock/views"
 )
 
@@ -87,7 +90,14 @@ func (s *Server) createClient(v *visit) (answer, error) {
 	err = v.write(func(ctx context.Context, tx *db.Tx) error {
 		return registry.RegisterClient(ctx, tx, v.keys, row, c)
 	})
-	if err != nil && !errors.Is(err, registry.ErrAlreadyThere) {
+	if errors.Is(err, registry.ErrAlreadyThere) {
+		now, err := v.readClient(row)
+		if err != nil {
+			return answer{}, err
+		}
+		return v.sentAgain(v.twiceClient(row, c, &registry.Conflict[registry.Client]{Theirs: now.Client, TheirVersion: now.Version, By: now.SavedBy, At: now.SavedAt}), "Client added."), nil
+	}
+	if err != nil {
 		return answer{}, err
 	}
 	v.say("Client added.")
@@ -102,11 +112,36 @@ func (s *Server) showClient(v *visit) (answer, error) {
 	var c registry.ClientView
 	var animals []registry.ClientPatient
 	var alerts []registry.AlertRow
+	var ahead []scheduling.Appointment
+	var noShows int
+	var balance money.Amount
+	var settings billing.Settings
 	species, err := s.species(v)
 	if err != nil {
 		return answer{}, err
 	}
 	err = v.read(
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			if v.may(access.ScheduleRead) {
+				ahead, noShows, err = scheduling.OfClient(ctx, tx, v.keys, row)
+			}
+			return err
+		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			if v.may(access.BillRead) {
+				balance, err = billing.Balance(ctx, tx, row)
+			}
+			return err
+		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			if v.may(access.BillRead) {
+				settings, err = billing.LoadSettings(ctx, tx)
+			}
+			if errors.Is(err, billing.ErrNotSetUp) {
+				err = nil
+			}
+			return err
+		},
 		func(ctx context.Context, tx *db.Tx) (err error) {
 			c, err = registry.OpenClient(ctx, tx, v.keys, row)
 			return err
@@ -150,6 +185,16 @@ func (s *Server) showClient(v *visit) (answer, error) {
 	if v.may(access.PatientWrite) {
 		view.AddHref = "/patients/new?client=" + row.String()
 	}
+	if settings.Currency != "" {
+		view.AccountHref = accountPath(row)
+		view.Balance, view.BalanceKind = v.owing(settings.Currency, balance)
+	}
+	book := ""
+	if len(view.Animals) > 0 {
+		book = "client=" + row.String() + "&back=/clients/" + row.String()
+	}
+	view.Ahead = v.aheadPanel(ahead, true, book)
+	view.Ahead.NoShows = noShowWords(noShows)
 	return shown(http.StatusOK, views.ClientPage(view)), nil
 }
 
@@ -168,6 +213,10 @@ func (v *visit) openClient() (c registry.ClientView, err error) {
 	if err != nil {
 		return c, err
 	}
+	return v.readClient(row)
+}
+
+func (v *visit) readClient(row id.ID) (c registry.ClientView, err error) {
 	err = v.read(func(ctx context.Context, tx *db.Tx) (err error) {
 		c, err = registry.OpenClient(ctx, tx, v.keys, row)
 		return err

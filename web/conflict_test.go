@@ -200,3 +200,36 @@ func TestTwoWindowsOnOneDraft(t *testing.T) {
 		t.Error("the signed note changed")
 	}
 }
+
+// The same form with other words, as from a page that came back from the browser's memory, is not taken for
+// saved: both are shown, and the choice is saved.
+func TestAFormSentAgainWithOtherWordsShowsBoth(t *testing.T) {
+	t.Parallel()
+	s := onStage(t)
+	desk := s.a.as(t, access.Receptionist)
+	for _, c := range []struct {
+		path  string
+		form  url.Values
+		field string
+	}{
+		{"/clients", with(clientForm(), "new_id", newID()), "family_name"},
+		{"/patients", with(patientForm(), "new_id", newID()), "name"},
+	} {
+		first := desk.send(c.path, c.form).location(t)
+		other := desk.send(c.path, with(c.form, c.field, "Otherwise"))
+		other.says(t, http.StatusConflict, "#conflict", "You saved this in another window")
+		other.says(t, http.StatusConflict, "#conflict td", "Otherwise")
+		other.says(t, http.StatusConflict, "#conflict td", c.form.Get(c.field))
+		sent := htmltest.Form(t, other.body, "#conflict")
+		if sent.Has(c.field) {
+			t.Errorf("%s: something was chosen already", c.path)
+		}
+		if to := desk.post(first, with(sent, c.field, "Otherwise")).location(t); to != first {
+			t.Errorf("%s: after choosing comes %s", c.path, to)
+		}
+		htmltest.Has(t, desk.get(first).body, "h1", "Otherwise")
+		if again := desk.send(c.path, with(c.form, c.field, "Otherwise")).location(t); again != first {
+			t.Errorf("%s: the same once more leads to %s", c.path, again)
+		}
+	}
+}

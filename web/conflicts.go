@@ -4,8 +4,9 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"paddock/internal/audit"
 	"paddock/internal/fault"
@@ -46,7 +47,7 @@ func (v *visit) conflict(t twice) answer {
 	asked := v.form()["choose"] // where a choice is asked for again, of these and no more
 	for i, mine := range t.mine {
 		theirs := t.theirs[i].value
-		kept, both := mine.value, false
+		kept, both, own := mine.value, false, true
 		switch {
 		case mine.value == theirs:
 			view.Joined = append(view.Joined, views.KeptField{Name: mine.name, Label: mine.label, Value: kept})
@@ -54,7 +55,7 @@ func (v *visit) conflict(t twice) answer {
 		case t.base == nil:
 			both = len(asked) == 0 || slices.Contains(asked, mine.name)
 		case mine.value == t.base[i].value:
-			kept = theirs
+			kept, own = theirs, false
 		case theirs != t.base[i].value:
 			both = true
 		}
@@ -63,7 +64,11 @@ func (v *visit) conflict(t twice) answer {
 			continue
 		}
 		view.JoinedCount++
+		view.Apart = append(view.Apart, views.Merged{Label: sentence(mine.label), Value: kept, Mine: own})
 		view.Joined = append(view.Joined, views.KeptField{Name: mine.name, Label: mine.label, Value: kept})
+	}
+	if len(view.Rows) > 0 {
+		view.Apart = nil
 	}
 	if v.partial {
 		return shown(http.StatusConflict, views.ConflictPart(view))
@@ -71,12 +76,23 @@ func (v *visit) conflict(t twice) answer {
 	return shown(http.StatusConflict, views.ConflictPage(view))
 }
 
+// sentAgain answers a form for something new whose row is there already: the same form once more is as good as
+// saved; one that says something else shows both.
+func (v *visit) sentAgain(t twice, saved string) answer {
+	if slices.Equal(t.mine, t.theirs) {
+		v.say(saved)
+		return goTo(t.back)
+	}
+	return v.conflict(t)
+}
+
 // sentence begins a label with a capital, as it stands by itself.
 func sentence(label string) string {
-	if label == "" {
+	first, n := utf8.DecodeRuneInString(label)
+	if n == 0 {
 		return ""
 	}
-	return strings.ToUpper(label[:1]) + label[1:]
+	return string(unicode.ToUpper(first)) + label[n:]
 }
 
 // unchosen are the clashing fields that came back without a choice.

@@ -19,7 +19,7 @@ import (
 
 const (
 	tripsMost      = 2        // session, then page
-	statementsMost = 10       // the page's and the session's, each with the fence's own: alerts and weights are two of a record's
+	statementsMost = 11       // the page's and the session's, each with the fence's own: alerts, weights and what is booked are three of a record's
 	zippedMost     = 15 << 10 // bytes
 )
 

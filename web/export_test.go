@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"paddock/internal/access"
 )
@@ -30,3 +31,6 @@ func (s *Server) HandlerWith(pattern string, do func()) http.Handler {
 	}, 0}))
 	return s.outermost(mux)
 }
+
+// Quicken makes streams show a sign of life and be judged anew this often.
+func (s *Server) Quicken(beat, check time.Duration) { s.rhythm = rhythm{beat, check} }

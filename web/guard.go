@@ -34,7 +34,7 @@ type visitKey struct{}
 // origin. What goes on has a clinic.
 func (s *Server) outermost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{s: s, w: w, line: r.Context(), body: r.Body, request: id.New(), nonce: newNonce(), partial: r.Header.Get("HX-Request-Type") == partialAsk}
+		v := &visit{s: s, w: w, line: r.Context(), body: r.Body, request: id.New(), began: s.Clock.Now(), nonce: newNonce(), partial: r.Header.Get("HX-Request-Type") == partialAsk}
 		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), visitKey{}, v), requestMost)
 		defer cancel()
 		r = r.WithContext(benchMeter(ctx))
@@ -137,8 +137,14 @@ func (v *visit) pass() (answer, error) {
 		v.record(audit.Entry{Action: audit.Refused, Object: "origin", Outcome: audit.WasRefused})
 		return v.problem(http.StatusForbidden, "This came from another site, so nothing was done.", "Open the page again and send it from there."), nil
 	}
+	if v.route.needs == access.Wall {
+		return v.passWall()
+	}
 	if err := v.recognise(); err != nil {
 		return answer{}, err
+	}
+	if v.route.flags&stream != 0 && !v.listens() {
+		return answer{status: http.StatusUnauthorized}, nil
 	}
 	if v.clinic.Suspended() || v.closed() {
 		return v.suspended()
@@ -191,13 +197,13 @@ func (v *visit) recognise() (err error) {
 		return nil
 	}
 	v.policy = current.Policy
-	return v.follow()
+	return v.follow(current.ClinicEpoch)
 }
 
 // follow looks the clinic up again where its rows have moved since the directory looked: the epoch read
-// with the session is the present one. It tries once.
-func (v *visit) follow() error {
-	if v.current.ClinicEpoch == v.clinic.Placement().Epoch {
+// with the session or the screen is the present one. It tries once.
+func (v *visit) follow(epoch int64) error {
+	if epoch == v.clinic.Placement().Epoch {
 		return nil
 	}
 	v.s.Directory.Forget(v.clinic.Host())
@@ -205,7 +211,7 @@ func (v *visit) follow() error {
 	if err != nil {
 		return err
 	}
-	if !ok || clinic.Tenant() != v.clinic.Tenant() || clinic.Placement().Epoch != v.current.ClinicEpoch {
+	if !ok || clinic.Tenant() != v.clinic.Tenant() || clinic.Placement().Epoch != epoch {
 		return db.ErrBusy
 	}
 	v.clinic = clinic

@@ -106,7 +106,7 @@ func TestWhatABrowserHoldsBeforeSignInIsOneClinics(t *testing.T) {
 	}
 	// With a form of its own the person gets in, but goes where this clinic says.
 	abroad.cookies = map[string]string{identity.PreCookie: home.cookies[identity.PreCookie]}
-	if r := abroad.signIn(s.b.people[access.Nurse].Email, passphrase); r.location(t) != "/patients" {
+	if r := abroad.signIn(s.b.people[access.Nurse].Email, passphrase); r.location(t) != "/" {
 		t.Errorf("the other clinic's remembered address led to %s", r.location(t))
 	}
 }

@@ -147,8 +147,17 @@ func (s *Server) showImport(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	view, err := v.importView(one)
+	if err != nil {
+		return answer{}, err
+	}
+	return shown(http.StatusOK, views.ImportPage(view)), nil
+}
+
+// importView is the page of an import by its state.
+func (v *visit) importView(one imports.View) (view views.Import, err error) {
 	v.record(audit.Entry{Action: audit.Opened, Object: "import", ObjectID: one.ID})
-	view := v.importFrame(one)
+	view = v.importFrame(one)
 	switch one.State {
 	case imports.Staged:
 		columns := v.columnsView(one, chosen(one), nil)
@@ -161,10 +170,7 @@ func (s *Server) showImport(v *visit) (answer, error) {
 	default:
 		view.Ended, err = v.endedView(one)
 	}
-	if err != nil {
-		return answer{}, err
-	}
-	return shown(http.StatusOK, views.ImportPage(view)), nil
+	return view, err
 }
 
 // showProgress is how far a job has come, and nothing that stands in the file: it is asked each second and
@@ -188,6 +194,9 @@ func (v *visit) act(do func(ctx context.Context, tx *db.Tx, row id.ID) error, le
 		return answer{}, err
 	}
 	err = v.write(func(ctx context.Context, tx *db.Tx) error { return do(ctx, tx, row) })
+	if errors.Is(err, imports.ErrBusy) {
+		return v.busyImport(row)
+	}
 	if fault.KindOf(err) == fault.Conflict {
 		if now, again := v.openImport(row); again == nil && now.Version > v.version() && leads(now) {
 			err = nil
@@ -197,6 +206,29 @@ func (v *visit) act(do func(ctx context.Context, tx *db.Tx, row id.ID) error, le
 		return answer{}, err
 	}
 	return goTo(importPath(row, "")), nil
+}
+
+// busyImport shows the import again, with the way to the one it has to wait for.
+func (v *visit) busyImport(row id.ID) (answer, error) {
+	var other imports.View
+	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
+		other, err = imports.AtWork(ctx, tx, v.keys)
+		return err
+	})
+	if errors.Is(err, fault.Missing) { // it has ended just now
+		return answer{}, imports.ErrBusy
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	one, err := v.openImport(row)
+	if err != nil {
+		return answer{}, err
+	}
+	v.record(audit.Entry{Action: audit.Opened, Object: "import", ObjectID: other.ID})
+	view, err := v.importView(one)
+	view.Busy = &views.ImportBusy{Href: importPath(other.ID, ""), File: other.File, By: v.chosenBy(other), State: importState(other).Word}
+	return shown(http.StatusConflict, views.ImportPage(view)), err
 }
 
 // createRun begins an import that was checked, or lets one go on that stopped.

@@ -164,6 +164,9 @@ func (v *visit) workView(one imports.View) views.ImportWork {
 	return w
 }
 
+// merged is the place of the renewals among the sums.
+const merged = 1
+
 // sums are the numbers of an import: they add up to the rows of its file. past tells those that came from
 // those that would come.
 func sums(c imports.Counts, past bool) []views.ImportCount {
@@ -201,15 +204,16 @@ func (v *visit) checkedView(one imports.View) (*views.ImportChecked, error) {
 		view.Sentence = "There is nothing to import. Of the " + many(c.Total, "row", "rows") + " of the file:"
 	}
 	var err error
-	view.Problems, view.DownloadLabel, err = v.problems(one)
+	view.Problems, view.DownloadLabel, err = v.problems(one, view.Counts)
 	if view.DownloadLabel != "" {
 		view.Download = importPath(one.ID, "problems")
 	}
 	return view, err
 }
 
-// problems are the first of each kind, and what the link to all of them says.
-func (v *visit) problems(one imports.View) (panels []views.ImportProblems, label string, err error) {
+// problems are the first of each kind, and what the link to all of them says. Rows of which something is not
+// taken over are counted with the renewals in counts.
+func (v *visit) problems(one imports.View, counts []views.ImportCount) (panels []views.ImportProblems, label string, err error) {
 	var list []imports.Problem
 	var all int
 	err = v.read(func(ctx context.Context, tx *db.Tx) (err error) {
@@ -220,13 +224,17 @@ func (v *visit) problems(one imports.View) (panels []views.ImportProblems, label
 		return nil, "", err
 	}
 	c := one.Counts
+	notes := all - c.Refused - c.Conflicts
+	if notes > 0 && len(counts) > merged {
+		counts[merged].Shares = append(counts[merged].Shares, grouped(notes)+" with changes that are not taken over")
+	}
 	for _, kind := range []struct {
 		kind, title, help string
 		all               int
 	}{
 		{imports.Refused, "Refused", "These rows are left out. Mend them in the file and import it again: what is there already is skipped.", c.Refused},
 		{imports.Clash, "Same number, another animal", "These become animals of their own. Look at them afterwards.", c.Conflicts},
-		{imports.Note, "Not taken over as a whole", "", all - c.Refused - c.Conflicts},
+		{imports.Note, "Changes not taken over", "These rows bring one more licence to an animal that is there. What else they say of it stays as it is.", notes},
 	} {
 		panel := views.ImportProblems{ID: "problems-" + kind.kind, Title: kind.title, Help: kind.help, Count: grouped(kind.all)}
 		for _, p := range list {
@@ -263,7 +271,7 @@ func (v *visit) endedView(one imports.View) (*views.ImportEnded, error) {
 		return v.withdrawnView(one)
 	}
 	var err error
-	view.Problems, view.DownloadLabel, err = v.problems(one)
+	view.Problems, view.DownloadLabel, err = v.problems(one, view.Counts)
 	if view.DownloadLabel != "" {
 		view.Download = importPath(one.ID, "problems")
 	}

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/registry"
+	"paddock/internal/scheduling"
 	"paddock/views"
 	"paddock/views/ui"
 )
@@ -21,6 +24,12 @@ import (
 var stateWords = map[string]string{
 	registry.Active: "With us again", registry.Inactive: "Not coming at present", registry.Transferred: "Left us",
 }
+
+// Moves that have words of their own.
+const (
+	died    = "Died"
+	revived = "Death taken back"
+)
 
 var mannerWords = map[string]string{registry.Died: "Died", registry.Euthanasia: "Put to sleep"}
 
@@ -115,12 +124,12 @@ func (v *visit) moveLines(moves []registry.MoveRow) []views.MoveLine {
 		}
 		switch {
 		case m.To == registry.Deceased:
-			line.What, line.Facts = "Died", sentence(join(strings.ToLower(mannerWords[m.Manner]), remainsWords[m.Remains]))
+			line.What, line.Facts = died, sentence(join(strings.ToLower(mannerWords[m.Manner]), remainsWords[m.Remains]))
 			if m.Manner == registry.Died { // said already
 				line.Facts = sentence(remainsWords[m.Remains])
 			}
 		case m.From == registry.Deceased:
-			line.What, line.On = "Death taken back", v.day(m.At)
+			line.What, line.On = revived, v.day(m.At)
 		}
 		out = append(out, line)
 	}
@@ -165,11 +174,22 @@ func (s *Server) createMove(v *visit) (answer, error) {
 	if len(bad) > 0 {
 		return v.mistakenMove(patient, row, bad)
 	}
+	cancelled := 0
 	err = v.write(func(ctx context.Context, tx *db.Tx) error {
-		return registry.MovePatient(ctx, tx, v.keys, row, patient, seen, m)
+		if err := registry.MovePatient(ctx, tx, v.keys, row, patient, seen, m); err != nil || m.To != registry.Deceased {
+			return err
+		}
+		cancelled, err = scheduling.PatientDied(ctx, tx, v.keys, patient)
+		return err
 	})
 	if errors.As(err, &bad) {
 		return v.mistakenMove(patient, row, bad)
+	}
+	switch {
+	case err == nil && cancelled == 1:
+		v.say("The visit that was booked is cancelled.")
+	case err == nil && cancelled > 1:
+		v.say("The " + strconv.Itoa(cancelled) + " visits that were booked are cancelled.")
 	}
 	return v.moved(patient, row, err)
 }
@@ -202,14 +222,11 @@ func (v *visit) moveRows() (patient, row, seen id.ID, err error) {
 	return patient, row, seen, err
 }
 
-// moved answers an attempted move. Where somebody was faster, a plain form comes back with its words and
-// how things stand now; htmx leaves it on the page.
+// moved answers an attempted move. Where somebody was faster, what was typed comes back with who that was.
 func (v *visit) moved(patient, row id.ID, err error) (answer, error) {
 	switch {
-	case errors.Is(err, registry.ErrMoved) && !v.partial:
-		a, err := v.mistakenMove(patient, row, fault.Fields{{Message: registry.ErrMoved.Error() + " See how it stands now, and send this again if it is still right"}})
-		a.status = http.StatusConflict
-		return a, err
+	case errors.Is(err, registry.ErrMoved):
+		return v.mistakenMove(patient, row, nil)
 	case err != nil && !errors.Is(err, registry.ErrAlreadyThere):
 		return answer{}, err
 	}
@@ -217,41 +234,79 @@ func (v *visit) moved(patient, row id.ID, err error) (answer, error) {
 	return goTo("/patients/" + patient.String()), nil
 }
 
-// mistakenMove shows the form that was sent again, in its page as things stand now.
+// mistakenMove shows the form that was sent again, in its page as things stand now: with its mistakes, or
+// where there are none with who was faster. A form that can be sent no more gives way to a comparison.
 func (v *visit) mistakenMove(patient, row id.ID, bad fault.Fields) (answer, error) {
 	s, err := v.openState(patient)
 	if err != nil {
 		return answer{}, err
 	}
-	view, seen := v.statusView(s), v.field("seen")
-	if !v.partial && bad.Message("") != "" {
-		seen = s.seen() // the page shows it
+	view, seen, status := v.statusView(s), v.field("seen"), http.StatusUnprocessableEntity
+	if len(bad) == 0 {
+		if len(s.moves) == 0 {
+			return answer{}, registry.ErrMoved
+		}
+		last := s.moves[0]
+		bad.Add("", v.policy.Name(last.By)+" recorded “"+view.Moves[0].What+"” "+v.within(last.At)+", while you were writing. Send this again if it is still right")
+		seen, status = s.seen(), http.StatusConflict // the form says so now
 	}
 	switch {
 	case v.route.needs == access.PatientRevive && view.Revival != nil:
 		f := view.Revival
 		f.ID, f.Seen, f.Reason, f.Mistakes = row.String(), seen, v.field("reason"), mistakes(bad)
 		if v.partial {
-			return shown(http.StatusUnprocessableEntity, views.RevivalFormPart(*f)), nil
+			return shown(status, views.RevivalFormPart(*f)), nil
 		}
 	case v.field("to") == registry.Deceased && view.Death != nil:
 		f := view.Death
 		f.ID, f.Seen, f.Mistakes = row.String(), seen, mistakes(bad)
 		f.On, f.Manner, f.Remains, f.Words = v.field("on"), v.field("manner"), v.field("remains"), v.field("words")
 		if v.partial {
-			return shown(http.StatusUnprocessableEntity, views.DeathFormPart(*f)), nil
+			return shown(status, views.DeathFormPart(*f)), nil
 		}
-	case view.Leaving != nil:
+	case view.Leaving != nil && v.route.needs != access.PatientRevive:
 		f := view.Leaving
 		f.ID, f.Seen, f.Mistakes = row.String(), seen, mistakes(leavingNames(bad))
 		f.To, f.Since, f.Reason = v.field("to"), v.field("since"), v.field("reason")
 		if v.partial {
-			return shown(http.StatusUnprocessableEntity, views.LeavingFormPart(*f)), nil
+			return shown(status, views.LeavingFormPart(*f)), nil
 		}
-	default:
+	case len(s.moves) == 0:
 		return answer{}, registry.ErrMoved
+	default:
+		return v.overtaken(view, s), nil
 	}
-	return shown(http.StatusUnprocessableEntity, views.StatusPage(view)), nil
+	return shown(status, views.StatusPage(view)), nil
+}
+
+// overtaken shows what was typed beside what somebody recorded meanwhile.
+func (v *visit) overtaken(view views.Status, s stateOf) answer {
+	last, mine, theirs := s.moves[0], v.typedLine(), view.Moves[0]
+	if mine.Facts != theirs.Facts {
+		mine.Facts, theirs.Facts = cmp.Or(mine.Facts, "Not known"), cmp.Or(theirs.Facts, "Not known")
+	}
+	view.Overtaken = &views.Overtaken{
+		Name: view.Name, By: v.policy.Name(last.By), Own: last.By == v.current.Person.ID, At: v.within(last.At),
+		Mine: mine, Theirs: theirs, Href: "/patients/" + s.patient.ID.String() + "/status",
+	}
+	if v.partial {
+		return shown(http.StatusConflict, views.OvertakenPart(*view.Overtaken))
+	}
+	return shown(http.StatusConflict, views.StatusPage(view))
+}
+
+// typedLine is the move that was typed, in words.
+func (v *visit) typedLine() views.MoveLine {
+	switch {
+	case v.route.needs == access.PatientRevive:
+		return views.MoveLine{What: revived, On: "today", Words: v.field("reason")}
+	case v.field("to") == registry.Deceased:
+		return views.MoveLine{
+			What: died, On: cmp.Or(v.field("on"), "today"), Words: v.field("words"),
+			Facts: sentence(join(strings.ToLower(mannerWords[v.field("manner")]), remainsWords[v.field("remains")])),
+		}
+	}
+	return views.MoveLine{What: stateWords[v.field("to")], On: cmp.Or(v.field("since"), "today"), Words: v.field("reason")}
 }
 
 // leavingNames are the mistakes under the names that the second form's inputs have.

@@ -234,7 +234,7 @@ func (f *ownersForm) add(client id.ID) {
 		at = len(f.rows)
 		f.rows = append(f.rows, registry.BondRow{Client: client, Role: registry.RoleOwner, MayConsent: true, GetsReminders: true})
 		if at == 0 {
-			f.rows[0].Share = registry.FormatShare(10000)
+			f.rows[0].Share = registry.FormatShare(registry.WholeShare)
 		}
 	}
 	f.rows[at].Remove, f.fresh = false, at+1
@@ -358,7 +358,7 @@ func bondWords(b registry.Bond, several bool) string {
 // clientRole is what a client is to an animal, "" for the one owner.
 func clientRole(p registry.ClientPatient) string {
 	switch {
-	case p.Role == registry.RoleOwner && (p.Share == 10000 || !p.Until.IsZero()):
+	case p.Role == registry.RoleOwner && (p.Share == registry.WholeShare || !p.Until.IsZero()):
 		return ""
 	case p.Share == 0:
 		return roleNames[p.Role]

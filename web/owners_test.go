@@ -185,8 +185,13 @@ func TestTwoWindowsSaveTheOwnersOfOneAnimal(t *testing.T) {
 	}
 	r := desk.send(path, form(third, "payer", "50"))
 	r.says(t, http.StatusConflict, "#conflict", s.a.people[access.Nurse].Name)
+	// Each added one: nothing is to choose, so what both come to is shown with one button.
+	htmltest.Lacks(t, r.body, "#conflict input[type=radio]", "")
+	r.says(t, http.StatusConflict, "#conflict", "The two changes do not touch each other")
+	r.says(t, http.StatusConflict, "#conflict .diff tr", "Role of Birch")
+	r.says(t, http.StatusConflict, "#conflict button", "Save both")
 	sent := htmltest.Form(t, r.body, "#conflict")
-	// Each added one: both are joined, and the shares of all three are for a person to put right.
+	// Both are joined, and the shares of all three are for a person to put right.
 	if got := sent.Get("client_3"); got != second.String() || sent.Get("role_2") != "Payer" || sent.Get("role_3") != "Payer" {
 		t.Errorf("the choice holds %v", sent)
 	}
@@ -200,8 +205,27 @@ func TestTwoWindowsSaveTheOwnersOfOneAnimal(t *testing.T) {
 		t.Errorf("stored %s", got)
 	}
 
-	// Both change one share: nothing is chosen until somebody does.
+	// Changes that do not touch are saved together by that button.
 	mine, theirs := desk.get(path), nurse.get(path)
+	quiet := with(htmltest.Form(t, theirs.body, "#owners-form"))
+	quiet.Del("reminders_1")
+	nurse.post(path, quiet)
+	r = desk.post(path, with(htmltest.Form(t, mine.body, "#owners-form"), "role_3", "owner"))
+	r.says(t, http.StatusConflict, "#conflict .diff tr", "Reminders to Ash")
+	if to := desk.send(path, htmltest.Form(t, r.body, "#conflict")).location(t); to != "/patients/"+animal.String() {
+		t.Errorf("after saving both comes %s", to)
+	}
+	if got := s.a.bonds(t, animal); got != "Ash owner 0 %, Cedar owner 50 %, Birch payer 50 %" {
+		t.Errorf("stored %s", got)
+	}
+	page := desk.get(path)
+	if got := htmltest.Form(t, page.body, "#owners-form"); got.Has("reminders_1") {
+		t.Errorf("the form holds %v", got)
+	}
+	desk.post(path, with(htmltest.Form(t, page.body, "#owners-form"), "role_2", "payer")).location(t)
+
+	// Both change one share: nothing is chosen until somebody does.
+	mine, theirs = desk.get(path), nurse.get(path)
 	nurse.post(path, with(htmltest.Form(t, theirs.body, "#owners-form"), "share_2", "40", "share_3", "60"))
 	r = desk.post(path, with(htmltest.Form(t, mine.body, "#owners-form"), "share_2", "30", "share_3", "70"))
 	r.says(t, http.StatusConflict, "#conflict", "Share of Birch")

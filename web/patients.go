@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"paddock/db"
 	"paddock/internal/access"
@@ -139,6 +138,10 @@ type patientFrame struct {
 	breeds  []views.Breed
 	banner  *views.Banner // of one that is changed
 	alike   views.Alikes  // what a new one was asked about
+	chip    registry.IdentifierForm
+	// chipTaken says that other animals have the chip of a new one, of whom taken are shown.
+	chipTaken bool
+	taken     []views.Animal
 }
 
 func (v *visit) patientForm(f registry.PatientForm, frame patientFrame, bad fault.Fields) views.PatientForm {
@@ -159,6 +162,8 @@ func (v *visit) patientForm(f registry.PatientForm, frame patientFrame, bad faul
 		return view
 	}
 	view.Action, view.ID, view.Cancel, view.Alike = "/patients", frame.row.String(), "/patients", frame.alike
+	view.Chip, view.ChipAgain, view.ChipScanned = frame.chip.Number, frame.chip.Again, frame.chip.Scanned
+	view.ChipTaken, view.Taken = frame.chipTaken, frame.taken
 	if view.ClientID != "" {
 		if view.Alike.Ask == "" {
 			view.Alike = v.alikeToPatient()
@@ -233,8 +238,10 @@ func (s *Server) createPatient(v *visit) (answer, error) {
 		}
 	}
 	typed := v.typedPatient()
+	frame.chip = v.typedChip()
 	p, bad := typed.Parse(v.now())
-	if len(bad) > 0 {
+	chip, chipped, wrong := v.chipOf(frame.chip)
+	if bad = append(bad, wrong...); len(bad) > 0 {
 		return v.mistakenPatient(typed, frame, bad)
 	}
 	if frame.alike, bad, err = v.askAlikePatient(row, frame.owner.ID); err != nil {
@@ -244,12 +251,23 @@ func (s *Server) createPatient(v *visit) (answer, error) {
 		return v.mistakenPatient(typed, frame, bad)
 	}
 	err = v.write(func(ctx context.Context, tx *db.Tx) error {
-		return registry.RegisterPatient(ctx, tx, v.keys, row, frame.owner.ID, p)
+		err := registry.RegisterPatient(ctx, tx, v.keys, row, frame.owner.ID, p)
+		if err != nil || !chipped {
+			return err
+		}
+		return registry.AddIdentifier(ctx, tx, v.keys, id.New(), row, chip, v.field("chip_anyway") == "yes")
 	})
-	if errors.As(err, &bad) {
+	var taken *registry.Taken
+	if errors.As(err, &taken) {
+		bad = v.takenChip(&frame, taken)
+	}
+	if len(bad) > 0 || errors.As(err, &bad) {
 		return v.mistakenPatient(typed, frame, bad)
 	}
-	if err != nil && !errors.Is(err, registry.ErrAlreadyThere) {
+	if errors.Is(err, registry.ErrAlreadyThere) {
+		return v.patientAgain(row, p)
+	}
+	if err != nil {
 		return answer{}, err
 	}
 	v.say("Patient added.")
@@ -346,39 +364,6 @@ func (v *visit) mistakenEdit(typed registry.PatientForm, bad fault.Fields) (answ
 		return answer{}, err
 	}
 	return v.mistakenPatient(typed, frame, bad)
-}
-
-// clashingPatient shows the choice again where something was left unchosen.
-func (v *visit) clashingPatient(bad fault.Fields) (answer, error) {
-	p, _, err := v.openPatient()
-	if err != nil {
-		return answer{}, err
-	}
-	t := v.twicePatient(p.ID, p.Patient, v.version(), p.SavedBy, p.SavedAt)
-	t.mine, t.bad = v.chosen(patientInputs(registry.PatientForm{})), bad
-	return v.conflict(t), nil
-}
-
-func (v *visit) twicePatient(row id.ID, theirs registry.Patient, version int64, by id.ID, at time.Time) twice {
-	href := "/patients/" + row.String()
-	return twice{
-		action: href, back: href, what: theirs.Called(), version: version, by: by, at: at,
-		theirs: patientInputs(registry.FormOfPatient(theirs)), seen: audit.Entry{Action: audit.Opened, Object: "patient", ObjectID: row},
-	}
-}
-
-// patientInputs are the fields of the form in order.
-func patientInputs(f registry.PatientForm) []input {
-	return []input{
-		{"name", "name", f.Name},
-		{"species", "species", f.Species},
-		{"breed", "breed", f.Breed},
-		{"colour", "colour", f.Colour},
-		{"sex", "sex", f.Sex},
-		{"neutered", "neutered", f.Neutered},
-		{"born", "date of birth", f.Born},
-		{"age", "age", f.Age},
-	}
 }
 
 // dialled is a number for a tel: link: digits with a leading plus.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"paddock/db"
 	"paddock/internal/access"
@@ -12,6 +13,7 @@ import (
 	"paddock/internal/id"
 	"paddock/internal/records"
 	"paddock/internal/registry"
+	"paddock/internal/scheduling"
 	"paddock/views"
 )
 
@@ -25,6 +27,7 @@ type record struct {
 	drafts      []records.Draft
 	alerts      []registry.AlertRow
 	weights     []registry.WeightRow
+	ahead       []scheduling.Appointment
 	species     map[string]string
 }
 
@@ -54,6 +57,12 @@ func (v *visit) openRecord(row id.ID) (rec record, err error) {
 			rec.weights, err = registry.Weights(ctx, tx, row)
 			return err
 		},
+	}
+	if v.may(access.ScheduleRead) {
+		do = append(do, func(ctx context.Context, tx *db.Tx) (err error) {
+			rec.ahead, _, err = scheduling.OfPatient(ctx, tx, v.keys, row)
+			return err
+		})
 	}
 	if v.readsNotes() {
 		do = append(do,
@@ -116,26 +125,29 @@ func (rec record) beside() beside {
 func (v *visit) recordView(rec record) views.Record {
 	p := rec.patient
 	view := views.Record{
-		Page: v.page("patients"), Banner: v.banner(p, rec.beside(), rec.species), Count: len(rec.notes) + len(rec.heads) + len(rec.drafts),
-		NotesClosed: !v.readsNotes(), Weights: v.weightsView(p, rec.weights),
+		Page: v.page("patients"), Banner: v.banner(p, rec.beside(), rec.species),
+		NotesClosed: len(rec.heads) > 0, Weights: v.weightsView(p, rec.weights),
 	}
 	view.Banner.Href = ""
 	if v.may(access.PatientWrite) {
 		path := "/patients/" + p.ID.String()
 		view.Banner.EditHref, view.Banner.StatusHref, view.Banner.AlertsHref = path+"/edit", path+"/status", path+"/alerts"
+		if v.may(access.BillRead) {
+			view.Banner.EstimatesHref = path + "/estimates"
+		}
 	}
 	v.addDrafts(&view, rec)
-	for _, n := range rec.notes {
-		e := v.entryOf(n.NoteHead)
-		e.Href, e.Line = "/notes/"+n.ID.String(), firstLine(n.Assessment, n.Subjective, n.Objective, n.Plan)
-		v.addEntry(&view, n.EventAt.In(v.clinic.Zone()).Year(), e)
-	}
-	for _, h := range rec.heads {
-		v.addEntry(&view, h.EventAt.In(v.clinic.Zone()).Year(), v.entryOf(h))
+	for _, e := range v.entries(rec) {
+		v.addEntry(&view, e.at.In(v.clinic.Zone()).Year(), e.Entry)
 	}
 	if view.Banner.Died {
 		view.Closed = p.Called() + " has died. No new consult is begun."
 	}
+	book := ""
+	if !view.Banner.Died {
+		book = bookFor(p.ID)
+	}
+	view.Ahead = v.aheadPanel(rec.ahead, false, book)
 	view.Owners, view.Numbers = v.ownerPanel(rec), v.numberPanel(p.ID, rec.identifiers)
 	return view
 }
@@ -161,6 +173,31 @@ func (v *visit) addDrafts(view *views.Record, rec record) {
 	}
 }
 
+// timed is an entry of the history with its instant.
+type timed struct {
+	views.Entry
+	at time.Time
+}
+
+// entries are the history but for the drafts, the newest first: notes, and weighings that stand.
+func (v *visit) entries(rec record) []timed {
+	var list []timed
+	for _, n := range rec.notes {
+		e := v.entryOf(n.NoteHead)
+		e.Href, e.Line = "/notes/"+n.ID.String(), firstLine(n.Assessment, n.Subjective, n.Objective, n.Plan)
+		list = append(list, timed{e, n.EventAt})
+	}
+	for _, h := range rec.heads {
+		list = append(list, timed{v.entryOf(h), h.EventAt})
+	}
+	stand := standing(rec.weights)
+	for i, w := range stand {
+		list = append(list, timed{v.weightEntry(w, stand[i+1:]), w.At})
+	}
+	slices.SortStableFunc(list, func(a, b timed) int { return b.at.Compare(a.at) })
+	return list
+}
+
 func (v *visit) entryOf(h records.NoteHead) views.Entry {
 	return views.Entry{
 		Icon: "steth", Status: "booked", When: v.moment(h.EventAt), At: machine(h.EventAt), By: surname(v.policy.Name(h.Author)),
@@ -179,6 +216,7 @@ func (v *visit) addEntry(view *views.Record, year int, e views.Entry) {
 	}
 	last := &view.Years[len(view.Years)-1]
 	last.Entries = append(last.Entries, e)
+	view.Count++
 }
 
 // banner is the head of every page about one animal.

@@ -94,9 +94,14 @@ func (v *visit) patientHit(p registry.PatientHit, typed string, species map[stri
 		Href: "/patients/" + p.ID.String(), Species: p.Species, Name: pieces(p.Called(), typed), Line: unmatched(v.kind(p.PatientRow, species)),
 		Gone: p.Status == registry.Deceased || p.Status == registry.Transferred, State: states[p.Status],
 	}
-	if owner, ok := p.Owner(); ok {
-		hit.Name = append(hit.Name, pieces(" "+owner.Surname(), typed)...)
-		hit.Line = append(append(hit.Line, unmatched(". ")...), pieces(owner.Name(), typed)...)
+	if first, ok := p.Owner(); ok {
+		owner := askedOwner(p, typed)
+		hit.Name = append(hit.Name, pieces(" "+first.Surname(), typed)...)
+		hit.Line = append(hit.Line, unmatched(". ")...)
+		if owner.ID != first.ID {
+			hit.Line = append(hit.Line, unmatched(first.Name()+", ")...)
+		}
+		hit.Line = append(hit.Line, pieces(owner.Name(), typed)...)
 		if phone, ok := registry.PhoneAsked(owner.Client, typed); ok {
 			hit.Line = append(append(hit.Line, unmatched(" ")...), cut(registry.PhonePieces(phone.Number, typed))...)
 		}
@@ -108,6 +113,33 @@ func (v *visit) patientHit(p registry.PatientHit, typed string, species map[stri
 		hit.Line = append(hit.Line, unmatched(". "+strings.Join(p.Numbers, ", "))...)
 	}
 	return hit
+}
+
+// askedOwner is the client an animal was found by: the first of those who answer most of the words that its
+// own name does not, by name, phone, e-mail or address. An animal that has one has an owner.
+func askedOwner(p registry.PatientHit, typed string) registry.Owner {
+	words := slices.DeleteFunc(vault.QueryWords(typed), func(w string) bool { return matched(pieces(p.Called(), w)) })
+	best, most := p.Owners[0], 0
+	for _, o := range p.Owners {
+		n := 0
+		for _, w := range words {
+			if matched(pieces(o.Name(), w)) || matched(pieces(join(o.Email, o.Street, o.City, o.Postcode), w)) {
+				n++
+			}
+		}
+		if phone, ok := registry.PhoneAsked(o.Client, typed); ok && matched(cut(registry.PhonePieces(phone.Number, typed))) {
+			n++
+		}
+		if n > most {
+			best, most = o, n
+		}
+	}
+	return best
+}
+
+// matched reports whether any of it is underlined.
+func matched(text []views.Piece) bool {
+	return slices.ContainsFunc(text, func(p views.Piece) bool { return p.Matched })
 }
 
 // states are the words for a patient that is not active.

@@ -119,3 +119,43 @@ func TestARowOfASearchTellsNamesakesApart(t *testing.T) {
 	}
 	htmltest.Has(t, r.body, "[role=option][href='/clients/"+client.String()+"'] mark", "900777")
 }
+
+// An animal found by its second owner shows who that is, and leads there.
+func TestAnAnimalShowsTheOwnerItWasFoundBy(t *testing.T) {
+	t.Parallel()
+	s := onStage(t)
+	h := s.shop(t, "tarragon")
+	first, second := h.called(t, "Ashworth"), id.New()
+	h.write(t, h.who(access.Receptionist), func(ctx context.Context, tx *db.Tx) error {
+		return registry.RegisterClient(ctx, tx, h.keys, second, registry.Client{
+			FirstName: "Ben", LastName: "Birch", Phones: []registry.Phone{{Number: "020 7946 0777"}}, Email: "benbirch@example.org", City: "Harrogate",
+		})
+	})
+	animal := h.ownedBy(t, first)
+	h.write(t, h.who(access.Receptionist), func(ctx context.Context, tx *db.Tx) error {
+		return registry.SetOwners(ctx, tx, h.keys, animal, 1, []registry.Bond{
+			{Client: first, Role: registry.RoleOwner, Share: 5000}, {Client: second, Role: registry.RolePayer, Share: 5000},
+		})
+	})
+	desk := h.as(t, access.Receptionist)
+	desk.partial = true
+	row := "[role=option][href='/patients/" + animal.String() + "']"
+	for typed, want := range map[string]struct{ line, mark, second string }{
+		"birch":                {"Dog. Ashworth, Ben Birch 020 7946 0777", "Birch", second.String()},
+		"biscuit birch":        {"Dog. Ashworth, Ben Birch 020 7946 0777", "Birch", second.String()},
+		"79460777":             {"Dog. Ashworth, Ben Birch 020 7946 0777", "7946 0777", second.String()},
+		"benbirch@example.org": {"Dog. Ashworth, Ben Birch 020 7946 0777", "", second.String()},
+		"harrogate":            {"Dog. Ashworth, Ben Birch 020 7946 0777", "", second.String()},
+		"biscuit":              {"Dog. Ashworth 07700 900321", "Biscuit", first.String()},
+		"ashworth":             {"Dog. Ashworth 07700 900321", "Ashworth", first.String()},
+	} {
+		r := desk.send("/search", url.Values{"q": {typed}})
+		htmltest.Has(t, r.body, row+" .sub", want.line)
+		if want.mark != "" {
+			htmltest.Has(t, r.body, row+" mark", want.mark)
+		}
+		if got := htmltest.Attr(t, r.body, row, "data-second"); got != "/clients/"+want.second {
+			t.Errorf("%q: the second action is %q", typed, got)
+		}
+	}
+}

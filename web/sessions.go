@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"paddock/internal/access"
 	"paddock/internal/actor"
 	"paddock/internal/audit"
 	"paddock/internal/fault"
@@ -18,11 +19,16 @@ import (
 )
 
 // home sends everybody to the page their day begins with.
-func (s *Server) home(*visit) (answer, error) { return goTo("/patients"), nil }
+func (s *Server) home(v *visit) (answer, error) {
+	if v.may(access.ScheduleRead) {
+		return goTo("/today"), nil
+	}
+	return goTo("/patients"), nil
+}
 
 func (s *Server) newSession(v *visit) (answer, error) {
 	if v.current != nil && !v.current.Ended {
-		return goTo("/patients"), nil
+		return goTo("/"), nil
 	}
 	return shown(http.StatusOK, views.SignInPage(views.SignIn{Page: v.page("")})), nil
 }
@@ -62,7 +68,7 @@ func (s *Server) createSession(v *visit) (answer, error) {
 	case v.partial && before == nil: // nobody known any more: what the server has of the page comes again
 		return goTo(v.pageBelow()), nil
 	case v.partial: // another person: the page below is not theirs
-		return goTo("/patients"), nil
+		return goTo("/"), nil
 	case isRow(view.Kept):
 		return goTo("/kept/" + view.Kept), nil
 	case identity.ReturnPath(view.Return):
@@ -70,7 +76,7 @@ func (s *Server) createSession(v *visit) (answer, error) {
 	case target != "":
 		return goTo(target), nil
 	}
-	return goTo("/patients"), nil
+	return goTo("/"), nil
 }
 
 // pageBelow is the page a dialog stands on, as htmx tells it; the list where that is no path of ours.
@@ -187,7 +193,7 @@ func (s *Server) showLock(v *visit) (answer, error) {
 	case v.partial:
 		return shown(http.StatusOK, views.LockDialog(v.lock(""))), nil
 	case !v.current.Locked:
-		return goTo("/patients"), nil
+		return goTo("/"), nil
 	}
 	return shown(http.StatusOK, views.LockPage(v.lock(""))), nil
 }
@@ -232,7 +238,7 @@ func (s *Server) endLock(v *visit) (answer, error) {
 	case identity.ReturnPath(back):
 		return goTo(back), nil
 	}
-	return goTo("/patients"), nil
+	return goTo("/"), nil
 }
 
 func (s *Server) newPassphrase(v *visit) (answer, error) {
@@ -278,7 +284,7 @@ func (s *Server) createPassphrase(v *visit) (answer, error) {
 	if err := s.Sessions.Begin(v.r.Context(), v.w, v.as(actor.Session), set); err != nil {
 		return answer{}, err
 	}
-	return goTo("/patients"), nil
+	return goTo("/"), nil
 }
 
 // labels are the words for the fields of forms that may be kept.

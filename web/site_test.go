@@ -25,6 +25,7 @@ import (
 	"paddock/internal/id"
 	"paddock/internal/identity"
 	"paddock/internal/isolation"
+	"paddock/internal/live"
 	"paddock/internal/provision"
 	"paddock/internal/registry"
 	"paddock/internal/tenancy"
@@ -96,10 +97,12 @@ func siteOn(t testing.TB, e *dbtest.Env, fake *clock.Fake) *site {
 	t.Cleanup(s.super.Close)
 	s.attempts = isolation.NewAttempts(e.Watch, e.Scribe, e.Clock, log)
 	t.Cleanup(s.attempts.Close)
+	hub := live.Open(e.Live, e.Clock, log)
+	t.Cleanup(hub.Close)
 	s.deps = web.Deps{
 		Store: e.Store, Directory: tenancy.NewDirectory(e.Store, e.Clock), Vault: e.Vault, Scribe: e.Scribe, SignIns: signIns,
-		Sessions:  identity.NewSessions(cfg, signIns, identity.NewPolicies(e.Store, e.Vault, 100)),
-		KeptForms: identity.NewKeptForms(e.Store, e.Vault), Attempts: s.attempts, Clock: e.Clock, Log: log,
+		Sessions: identity.NewSessions(cfg, signIns, identity.NewPolicies(e.Store, e.Vault, 100)),
+		Walls:    identity.NewWalls(e.Store), KeptForms: identity.NewKeptForms(e.Store, e.Vault), Attempts: s.attempts, Live: hub, Clock: e.Clock, Log: log,
 	}
 	s.server = web.New(s.deps)
 	s.handler = s.server.Handler()
@@ -251,6 +254,11 @@ func (b *browser) do(r *http.Request) reply {
 		r.RemoteAddr = b.from + ":4711"
 	}
 	ctx, meter := db.WithMeter(r.Context())
+	if strings.HasSuffix(r.URL.Path, "/live") { // a stream ends when its browser hangs up
+		var hangUp context.CancelFunc
+		ctx, hangUp = context.WithTimeout(ctx, 100*time.Millisecond)
+		defer hangUp()
+	}
 	b.meter = meter
 	w := httptest.NewRecorder()
 	b.site.handler.ServeHTTP(w, r.WithContext(ctx))

@@ -38,12 +38,14 @@ type visit struct {
 	flash   string // what the page before left to be said
 	partial bool   // asked by htmx for a fragment
 	address netip.Addr
+	began   time.Time
 
 	clinic  tenancy.Clinic
 	keys    *vault.Clinic
 	pre     *identity.Pre     // what exists before sign-in and between two pages
 	current *identity.Current // who is signed in, nil for nobody
 	policy  *identity.Policy  // the clinic's roles at the session's epoch
+	wall    identity.Wall     // the screen that asks, where no person does
 
 	savePre bool          // the cookie of pre is to be set with the answer
 	leaves  []audit.Entry // what this visit will be recorded as, unless a transaction does it
@@ -120,6 +122,23 @@ func (v *visit) token() string {
 	return v.pre.FormToken()
 }
 
+// practicePages are those of Practice in their order, with what each takes.
+var practicePages = []struct {
+	needs access.Permission
+	ui.Link
+}{
+	{access.ScheduleManage, ui.Link{Href: "/resources", Label: "People and rooms"}},
+	{access.ScheduleManage, ui.Link{Href: "/hours", Label: "Hours"}},
+	{access.ScheduleManage, ui.Link{Href: "/blocks", Label: "Holidays"}},
+	{access.ScheduleManage, ui.Link{Href: "/appointment-types", Label: "Types"}},
+	{access.ScheduleManage, ui.Link{Href: "/schedule-settings", Label: "The day"}},
+	{access.PriceManage, ui.Link{Href: "/prices", Label: "Prices"}},
+	{access.PriceManage, ui.Link{Href: "/taxes", Label: "Taxes"}},
+	{access.PriceManage, ui.Link{Href: "/money", Label: "Money"}},
+	{access.WallManage, ui.Link{Href: screensPath, Label: "Screens"}},
+	{access.ImportRun, ui.Link{Href: "/imports", Label: "Import"}},
+}
+
 // page is the frame of this visit's pages.
 func (v *visit) page(here string) ui.Page {
 	p := ui.Page{
@@ -133,7 +152,13 @@ func (v *visit) page(here string) ui.Page {
 		p.Person = ui.Person{
 			Name: v.current.Person.Name, Role: v.roleNames(), Initials: initials(v.current.Person.Name),
 		}
-		p.Practice = v.may(access.ImportRun)
+		p.Today, p.Bills = v.may(access.ScheduleRead), v.may(access.BillRead)
+		for _, l := range practicePages {
+			if v.may(l.needs) {
+				p.Practice = append(p.Practice, l.Link)
+			}
+		}
+		p.Mark = v.mark()
 	}
 	return p
 }

@@ -14,6 +14,7 @@ import (
 	"paddock/internal/clock"
 	"paddock/internal/identity"
 	"paddock/internal/isolation"
+	"paddock/internal/live"
 	"paddock/internal/registry"
 	"paddock/internal/tenancy"
 	"paddock/internal/vault"
@@ -30,8 +31,10 @@ type Deps struct {
 	Scribe       *audit.Scribe
 	SignIns      *identity.SignIns
 	Sessions     *identity.Sessions
+	Walls        *identity.Walls
 	KeptForms    *identity.KeptForms
 	Attempts     *isolation.Attempts
+	Live         *live.Hub
 	Clock        clock.Clock
 	Log          *slog.Logger
 	TrustedProxy []netip.Prefix // whose X-Forwarded-For is believed; nobody's by default
@@ -42,6 +45,7 @@ type Server struct {
 	Deps
 	cross  *http.CrossOriginProtection
 	assets ui.Assets
+	rhythm rhythm
 	known  atomic.Pointer[[]registry.Species]
 	// suggested are the breeds, read once like the species.
 	suggested atomic.Pointer[[]views.Breed]
@@ -51,7 +55,7 @@ type Server struct {
 func New(d Deps) *Server {
 	return &Server{
 		Deps:  d,
-		cross: http.NewCrossOriginProtection(),
+		cross: http.NewCrossOriginProtection(), rhythm: liveRhythm,
 		assets: ui.Assets{
 			CSS: static.Path("main.css"), App: static.Path("app.js"), Htmx: static.Path("htmx.js"),
 			HxCSP: static.Path("hx-csp.js"), Logo: static.Path("logo.svg"),

@@ -104,6 +104,21 @@ func (v *visit) weightsView(p registry.PatientView, rows []registry.WeightRow) v
 	return view
 }
 
+// weightEntry is a weighing as a line of the history; before are those that stand and are older, the newest
+// first.
+func (v *visit) weightEntry(w registry.WeightRow, before []registry.WeightRow) views.Entry {
+	e := views.Entry{
+		Icon: "scale", Status: "booked", When: v.weighedOn(w.At), At: machine(w.At), By: surname(v.policy.Name(w.RecordedBy)),
+		Title: "Weight " + w.Entered + " " + w.Unit,
+	}
+	change := ""
+	if len(before) > 0 {
+		change = v.trend(before[0], w)
+	}
+	e.Line = sentence(join(change, sourceWords[w.Source]))
+	return e
+}
+
 // trend is the last change in words, with the sign that print has.
 func (v *visit) trend(before, now registry.WeightRow) string {
 	since := " since " + v.day(before.At)

@@ -15,7 +15,7 @@ func TestAMorningAtTheClinic(t *testing.T) {
 	s := newSite(t)
 	h := s.shop(t, "oakvale")
 	desk := h.browser(t)
-	if r := desk.signIn(h.people[access.Receptionist].Email, passphrase); r.location(t) != "/patients" {
+	if r := desk.signIn(h.people[access.Receptionist].Email, passphrase); r.location(t) != "/" {
 		t.Fatalf("after sign-in comes %s", r.location(t))
 	}
 

@@ -1,0 +1,118 @@
+package web_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"paddock/db"
+	"paddock/internal/access"
+	"paddock/internal/actor"
+	"paddock/internal/id"
+	"paddock/internal/identity"
+	"paddock/static"
+)
+
+// rowsOf makes rows of a shop as they are asked for, for one person's request.
+func (h *shop) rowsOf(t *testing.T, role string) func(word string) string {
+	made := map[string]string{}
+	word := func(w string) string {
+		if made[w] != "" {
+			return made[w]
+		}
+		switch w {
+		case "asset":
+			made[w] = static.Path("logo.svg")
+		case "email":
+			made[w] = h.people[role].Email
+		case "new":
+			made[w] = id.New().String()
+		case "client":
+			made[w] = h.newClient(t).String()
+		case "animal":
+			made[w] = h.newAnimal(t).String()
+		case "draft", "draftanimal":
+			draft, animal := h.draft(t, role)
+			made["draft"], made["draftanimal"] = draft.String(), animal.String()
+		case "note":
+			note, _ := h.note(t)
+			made[w] = note.String()
+		case "number":
+			made[w] = h.newNumber(t, h.newAnimal(t)).String()
+		case "alert", "clientalert":
+			made["alert"], made["clientalert"] = h.alerts(t)
+		case "weight":
+			made[w] = h.weight(t).String()
+		case "dead", "death":
+			made["dead"], made["death"] = h.dead(t)
+		case "kept":
+			made[w] = h.keep(t, role).String()
+		case "staged", "checked", "done":
+			made[w] = h.newImport(t, w).String()
+		case "appointment":
+			made[w] = h.appointment(t).String()
+		case "roomed", "move":
+			visit, move := h.roomed(t)
+			made["roomed"], made["move"] = visit.String(), move.String()
+		case "waiting":
+			made[w] = h.waiting(t).String()
+		case "quarter":
+			made[w] = h.rota(t).quarter()
+		case "vet", "room":
+			made["vet"], made["room"] = h.rota(t).vet.String(), h.rota(t).room.String()
+		case "kind":
+			made[w] = h.rota(t).kind.String()
+		case "queued", "resource", "type", "block":
+			made[w] = h.practiceRow(t, w).String()
+		case "token":
+			made[w] = h.setupLink(t)
+		case "screen", "wallcode":
+			made["screen"], made["wallcode"] = h.newScreen(t)
+		default:
+			if h.moneyRow(t, w, made) {
+				break
+			}
+			t.Fatalf("no row is called %q", w)
+		}
+		return made[w]
+	}
+	return word
+}
+
+func (h *shop) keep(t *testing.T, role string) id.ID {
+	t.Helper()
+	who := h.who(role)
+	who.Purpose = actor.Session
+	row, err := h.site.deps.KeptForms.Keep(context.Background(), who, who.Person, identity.Kept{Path: "/clients", Values: clientForm()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return row
+}
+
+// setupLink is the token of a person who has no passphrase yet.
+func (h *shop) setupLink(t *testing.T) (token string) {
+	t.Helper()
+	who := h.who(access.PracticeAdmin)
+	who.Purpose = actor.Provision
+	h.write(t, who, func(ctx context.Context, tx *db.Tx) error {
+		p, err := identity.AddPerson(ctx, tx, h.keys, identity.NewPerson{Name: "New Person", Email: id.New().String() + "@x.example", Roles: []string{access.Nurse}})
+		if err != nil {
+			return err
+		}
+		token, err = identity.NewSetupLink(ctx, tx, p.ID)
+		return err
+	})
+	return token
+}
+
+// nobodys is a value of the right form that is no row's.
+func nobodys(word string) string {
+	switch word {
+	case "token":
+		return strings.Repeat("A", 43)
+	case "wallcode":
+		return "0000-0000-0000"
+	}
+	return id.New().String()
+}

@@ -1,0 +1,321 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"paddock/db"
+	"paddock/internal/access"
+	"paddock/internal/audit"
+	"paddock/internal/billing"
+	"paddock/internal/fault"
+	"paddock/internal/id"
+	"paddock/internal/money"
+	"paddock/internal/scheduling"
+	"paddock/views"
+	"paddock/views/ui"
+)
+
+// The views of a day.
+const (
+	dayView   = "day"
+	weekView  = "week"
+	roomsView = "rooms"
+)
+
+// isoForm is how a day stands in an address.
+const isoForm = "2006-01-02"
+
+// shownDay is which page of which day is asked for.
+type shownDay struct {
+	on   time.Time
+	view string
+}
+
+// shownDay reads it from an address, or from a form that leads back to it. What cannot be read is today.
+func (v *visit) shownDay(day, view string) shownDay {
+	d := shownDay{on: v.today(), view: dayView}
+	if on, err := time.Parse(isoForm, day); err == nil {
+		d.on = on
+	}
+	if view == weekView || view == roomsView {
+		d.view = view
+	}
+	return d
+}
+
+// href is the address of a day in a view. Today has the short one.
+func (v *visit) dayHref(on time.Time, view string) string {
+	q := ""
+	if !on.Equal(v.today()) {
+		q = "day=" + on.Format(isoForm)
+	}
+	if view != dayView {
+		if q != "" {
+			q += "&"
+		}
+		q += "view=" + view
+	}
+	if q == "" {
+		return "/today"
+	}
+	return "/today?" + q
+}
+
+func (d shownDay) back() views.Back {
+	return views.Back{On: d.on.Format(isoForm), View: d.view}
+}
+
+// dayRead is what a page of a day is made of.
+type dayRead struct {
+	plan      scheduling.DayPlan
+	week      scheduling.WeekPlan
+	board     scheduling.Board
+	resources map[id.ID]scheduling.ResourceRow
+	// open are the charges of those who go home, for people who see money.
+	open     map[id.ID]billing.OpenTotal
+	currency money.Currency
+}
+
+// readOpen reads what those who go home have still to pay, behind the board, for people who see money.
+func (v *visit) readOpen(ctx context.Context, tx *db.Tx, r *dayRead) error {
+	if len(r.board.Ready) == 0 || !v.may(access.BillRead) || !v.sees(access.FieldMoney) {
+		return nil
+	}
+	visits := make([]id.ID, len(r.board.Ready))
+	for i, a := range r.board.Ready {
+		visits[i] = a.ID
+	}
+	var set billing.Settings
+	err := db.Together(ctx, tx,
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			set, err = billing.LoadSettings(ctx, tx)
+			return err
+		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			r.open, err = billing.OpenTotals(ctx, tx, visits)
+			return err
+		},
+	)
+	if errors.Is(err, billing.ErrNotSetUp) {
+		return nil // so nothing was charged
+	}
+	r.currency = set.Currency
+	return err
+}
+
+// readDay reads a page of a day in one trip. Where the day is another one, the board is still today's.
+func (v *visit) readDay(d shownDay) (r dayRead, err error) {
+	var list []scheduling.ResourceRow
+	do := []func(ctx context.Context, tx *db.Tx) error{func(ctx context.Context, tx *db.Tx) (err error) {
+		list, err = scheduling.Resources(ctx, tx, v.keys)
+		return err
+	}}
+	today := d.view != weekView && d.on.Equal(v.today())
+	switch {
+	case today:
+		do = append(do, func(ctx context.Context, tx *db.Tx) (err error) {
+			if r.plan, r.board, err = scheduling.Today(ctx, tx, v.desk(), d.on); err != nil {
+				return err
+			}
+			return v.readOpen(ctx, tx, &r)
+		})
+	case d.view == weekView:
+		do = append(do, func(ctx context.Context, tx *db.Tx) (err error) {
+			r.week, err = scheduling.Week(ctx, tx, v.desk(), mondayOf(d.on))
+			return err
+		})
+	default:
+		do = append(do, func(ctx context.Context, tx *db.Tx) (err error) {
+			r.plan, err = scheduling.Day(ctx, tx, v.desk(), d.on)
+			return err
+		})
+	}
+	if !today {
+		do = append(do, func(ctx context.Context, tx *db.Tx) error { return v.readBoard(ctx, tx, &r) })
+	}
+	if err := v.read(do...); err != nil {
+		return r, err
+	}
+	r.resources = byID(list)
+	return r, nil
+}
+
+func (v *visit) readBoard(ctx context.Context, tx *db.Tx, r *dayRead) (err error) {
+	if r.board, err = scheduling.InBuilding(ctx, tx, v.desk()); err != nil {
+		return err
+	}
+	return v.readOpen(ctx, tx, r)
+}
+
+func byID(list []scheduling.ResourceRow) map[id.ID]scheduling.ResourceRow {
+	out := make(map[id.ID]scheduling.ResourceRow, len(list))
+	for _, one := range list {
+		out[one.ID] = one
+	}
+	return out
+}
+
+func mondayOf(on time.Time) time.Time {
+	return on.AddDate(0, 0, -(int(on.Weekday())+6)%7)
+}
+
+// recordDay notes whose names a page of a day has shown.
+func (v *visit) recordDay(object string, shown ...[]scheduling.Appointment) {
+	var ids []id.ID
+	seen := map[id.ID]bool{}
+	for _, list := range shown {
+		for _, a := range list {
+			if !seen[a.PatientID] {
+				seen[a.PatientID] = true
+				ids = append(ids, a.PatientID)
+			}
+		}
+	}
+	v.record(audit.Entry{Action: audit.Opened, Object: object, IDs: ids})
+}
+
+func (r dayRead) onBoard() [][]scheduling.Appointment {
+	b := r.board
+	return [][]scheduling.Appointment{b.Waiting, b.Late, b.Consult, b.Care, b.Ready}
+}
+
+// showToday is the page of a day.
+func (s *Server) showToday(v *visit) (answer, error) {
+	q := v.r.URL.Query()
+	return v.todayPage(http.StatusOK, v.shownDay(q.Get("day"), q.Get("view")), "", nil)
+}
+
+func (v *visit) todayPage(status int, d shownDay, typed string, bad fault.Fields) (answer, error) {
+	r, err := v.readDay(d)
+	if err != nil {
+		return answer{}, err
+	}
+	v.recordDay("schedule", append(r.onBoard(), r.plan.Appointments)...)
+	view := v.todayView(d, r)
+	view.Typed, view.Mistakes = typed, mistakes(bad)
+	return shown(status, views.TodayPage(view)), nil
+}
+
+// todayParts are the changed parts of a page of a day, after an act on it.
+func (v *visit) todayParts(d shownDay, said *views.Toast) (answer, error) {
+	r, err := v.readDay(d)
+	if err != nil {
+		return answer{}, err
+	}
+	v.recordDay("schedule", append(r.onBoard(), r.plan.Appointments)...)
+	view := v.todayView(d, r)
+	view.Toast = said
+	return shown(http.StatusOK, views.TodayParts(view)), nil
+}
+
+// showSchedule is the schedule of a day alone, for a page that heard of a change.
+func (s *Server) showSchedule(v *visit) (answer, error) {
+	q := v.r.URL.Query()
+	d := v.shownDay(q.Get("day"), q.Get("view"))
+	if d.view == weekView {
+		return goTo(v.dayHref(d.on, weekView)), nil
+	}
+	var plan scheduling.DayPlan
+	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
+		plan, err = scheduling.Day(ctx, tx, v.desk(), d.on)
+		return err
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	v.recordDay("schedule", plan.Appointments)
+	return shown(http.StatusOK, views.SchedulePart(v.scheduleView(d, plan))), nil
+}
+
+// showBoard is the flow board alone.
+func (s *Server) showBoard(v *visit) (answer, error) {
+	var r dayRead
+	var list []scheduling.ResourceRow
+	err := v.read(
+		func(ctx context.Context, tx *db.Tx) error { return v.readBoard(ctx, tx, &r) },
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			list, err = scheduling.Resources(ctx, tx, v.keys)
+			return err
+		},
+	)
+	if err != nil {
+		return answer{}, err
+	}
+	r.resources = byID(list)
+	v.recordDay("board", r.onBoard()...)
+	q := v.r.URL.Query()
+	return shown(http.StatusOK, views.BoardPart(v.boardView(v.shownDay(q.Get("day"), q.Get("view")), r))), nil
+}
+
+// chooseDay leads to the day that was typed.
+func (s *Server) chooseDay(v *visit) (answer, error) {
+	d, typed := v.shownDay("", v.field("view")), strings.TrimSpace(v.field("jump"))
+	if strings.EqualFold(typed, "yesterday") {
+		return goTo(v.dayHref(d.on.AddDate(0, 0, -1), d.view)), nil
+	}
+	on, err := parseComing(typed, d.on)
+	if err != nil {
+		return v.todayPage(http.StatusUnprocessableEntity, d, typed, fault.Fields{{Name: "jump", Message: err.Error()}})
+	}
+	return goTo(v.dayHref(on, d.view)), nil
+}
+
+func (v *visit) todayView(d shownDay, r dayRead) views.Today {
+	step := 1
+	if d.view == weekView {
+		step = 7
+	}
+	view := views.Today{
+		Page: v.page("today"), Day: d.on.Format(isoForm), Heading: v.heading(d.on), View: d.view, Present: d.on.Equal(v.today()),
+		PrevHref: v.dayHref(d.on.AddDate(0, 0, -step), d.view), NextHref: v.dayHref(d.on.AddDate(0, 0, step), d.view), TodayHref: v.dayHref(v.today(), d.view),
+		DayHref: v.dayHref(d.on, dayView), WeekHref: v.dayHref(d.on, weekView), RoomsHref: v.dayHref(d.on, roomsView),
+		Board: v.boardView(d, r),
+	}
+	if v.may(access.ScheduleWrite) {
+		view.BookHref, view.WalkInHref = "/bookings/new", "/walk-ins/new"
+		if !view.Present {
+			view.BookHref += "?day=" + view.Day
+		}
+	}
+	if d.view == weekView {
+		week := v.weekView(r.week)
+		view.Week, view.Heading = &week, v.weekHeading(r.week.Monday)
+		return view
+	}
+	view.Schedule = v.scheduleView(d, r.plan)
+	view.Counts = counts(r.plan, view.Present)
+	return view
+}
+
+// heading is "Tue 24 March", with the year where it is not the present one.
+func (v *visit) heading(on time.Time) string {
+	if on.Year() != v.today().Year() {
+		return on.Format("Mon 2 January 2006")
+	}
+	return on.Format("Mon 2 January")
+}
+
+func (v *visit) weekHeading(monday time.Time) string {
+	last := monday.AddDate(0, 0, 6)
+	if monday.Month() == last.Month() {
+		return monday.Format("2") + "–" + v.heading(last)[4:]
+	}
+	return monday.Format("2 Jan") + "–" + last.Format("2 Jan 2006")
+}
+
+// setupHref is where the schedule is set up, "" for those who may not.
+func (v *visit) setupHref() string {
+	if v.may(access.ScheduleManage) {
+		return "/resources"
+	}
+	return ""
+}
+
+// toastOf says what was done, with the way back.
+func (v *visit) toastOf(sentence string, d shownDay) *views.Toast {
+	return &views.Toast{Page: ui.Page{Nonce: v.nonce, CSRF: v.token()}, Sentence: sentence, Back: d.back()}
+}
