@@ -40,6 +40,50 @@ func TestTwoWindowsAtOneClient(t *testing.T) {
 	w.shows("main", "helen@example.org") // what the other changed elsewhere is there too
 }
 
+// TestChangesThatDoNotTouchAreSavedTogether leaves nothing to choose where two changed other fields.
+func TestChangesThatDoNotTouchAreSavedTogether(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, "apart", access.Receptionist, access.Nurse)
+	_, client := c.client(t, helen)
+	w, other := c.window(t).as(access.Receptionist), c.window(t).as(access.Nurse)
+	w.visit(client + "/edit")
+	other.visit(client + "/edit")
+	other.write("#email", "helen@example.org")
+	other.follow("#client-form button[type=submit]")
+	w.write("#family_name", "Thompsen")
+	w.key(kb.Enter, ctrl)
+	w.shows("#conflict", "The two changes do not touch each other")
+	w.shows(".diff tr", "Thompsen")
+	w.shows(".diff tr", "Saved by Owen Achebe")
+	w.accessible("409-apart")
+	w.loads(func() { w.key(kb.Enter, ctrl) })
+	w.shows("h1", "Helen Thompsen")
+	w.shows("main", "helen@example.org")
+}
+
+// TestTwoRecordOneDeath shows the second who was first, beside what was typed.
+func TestTwoRecordOneDeath(t *testing.T) {
+	t.Parallel()
+	c := newClinic(t, "mourners", access.Receptionist, access.Veterinarian)
+	_, patient := c.biscuit(t)
+	w, v := c.window(t).as(access.Receptionist), c.window(t).as(access.Veterinarian)
+	w.visit(patient + "/status")
+	v.visit(patient + "/status")
+	v.write("#words", "Kidney failure. At home, with the family.")
+	v.pick("#manner", "Put")
+	v.follow("#death-form button[type=submit]")
+	w.write("#on", "yesterday")
+	w.write("#words", "Helen rang: he went in his sleep.")
+	w.key(kb.Enter, ctrl)
+	w.shows("#overtaken", "Priya Raman recorded “Died” today")
+	w.shows("#overtaken .diff", "he went in his sleep")
+	w.shows("#overtaken .diff", "Kidney failure")
+	w.until(`document.activeElement?.textContent.includes("Yours was not recorded") ?? false`)
+	w.accessible("status-overtaken")
+	w.follow("#overtaken a")
+	w.shows("main", "Taking it back needs")
+}
+
 // TestTwoWindowsAtOneDraft lets the second window save over nothing.
 func TestTwoWindowsAtOneDraft(t *testing.T) {
 	t.Parallel()

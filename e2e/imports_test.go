@@ -23,11 +23,11 @@ import (
 	"paddock/internal/imports"
 )
 
-// choose puts a file into a file field, as the browser's own dialog does, which no page can reach.
-func (w *window) choose(selector, path string) {
+// choose puts a file into the file field, as the browser's own dialog does, which no page can reach.
+func (w *window) choose(path string) {
 	w.t.Helper()
 	// By the object: the numbers of nodes are given anew whenever a document comes.
-	field, err := chromedp.Call(w.ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: "document.querySelector(" + quoted(selector) + ")"})
+	field, err := chromedp.Call(w.ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: `document.querySelector("#file")`})
 	must(w.t, err)
 	_, err = chromedp.Call(w.ctx, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{path}, ObjectID: field.Result.ObjectID})
 	must(w.t, err)
@@ -60,7 +60,9 @@ func TestAFileIsImportedAndTakenBack(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t, "importers", access.PracticeAdmin, access.Veterinarian)
 	w := c.window(t).as(access.PracticeAdmin)
-	w.tabTo(".rail a[href='/imports']")
+	w.tabTo(".rail a[href='/resources']")
+	w.loads(func() { w.key(kb.Enter) })
+	w.tabTo(".places a[href='/imports']")
 	w.loads(func() { w.key(kb.Enter) })
 	w.shows("h1", "Import")
 	w.accessible("imports-none")
@@ -69,7 +71,7 @@ func TestAFileIsImportedAndTakenBack(t *testing.T) {
 	w.shows("#mistakes", "Choose a file")
 	w.accessible("imports-422")
 
-	w.choose("#file", licences(t, "oakvale-licences.csv", 300))
+	w.choose(licences(t, "oakvale-licences.csv", 300))
 	w.tabTo("#upload-form button[type=submit]")
 	w.loads(func() { w.key(kb.Enter) })
 	w.shows("h1", "oakvale-licences.csv")
@@ -134,7 +136,7 @@ func TestAnImportIsSeenAtWork(t *testing.T) {
 	c := newClinic(t, "atwork", access.PracticeAdmin)
 	w := c.window(t).as(access.PracticeAdmin)
 	w.visit("/imports")
-	w.choose("#file", licences(t, "list.csv", 20))
+	w.choose(licences(t, "list.csv", 20))
 	w.follow("#upload-form button[type=submit]")
 	path := w.path()
 	w.loads(func() { w.click("#columns-form button[type=submit]") })
@@ -212,6 +214,20 @@ func TestAnImportIsSeenAtWork(t *testing.T) {
 	w.visit(path)
 	w.shows("#progress", "Taking the import back")
 	w.accessible("import-withdrawing")
+
+	// Another one has to wait, and says for which.
+	w.visit("/imports")
+	next := filepath.Join(t.TempDir(), "next.csv")
+	must(t, os.WriteFile(next, []byte("Name,Species\nWillow,Cat\n"), 0o600))
+	w.choose(next)
+	w.follow("#upload-form button[type=submit]")
+	w.loads(func() { w.click("#columns-form button[type=submit]") })
+	w.shows("#checked", "dry run")
+	w.follow("form[action$='/run'] button")
+	w.shows(".notice a", "list.csv")
+	w.accessible("import-busy")
+	w.follow(".notice a")
+	w.at(path)
 	w.loads(still)
 	w.follow("form[action$='/withdrawal'] button")
 	w.shows(".pagehead .tag", "Taken back")
@@ -235,7 +251,7 @@ func TestAFileThatIsTooBigIsToldSo(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "big.csv")
 		must(t, os.WriteFile(path, bytes.Repeat([]byte("Name,Species\nQuincy,Dog\nPepper,Cat\n"), megabytes<<20/34), 0o600))
 		w.visit("/imports")
-		w.choose("#file", path)
+		w.choose(path)
 		w.loads(func() { w.click("#upload-form button[type=submit]") })
 		w.shows("#file-mistake", "larger than 50 MB")
 	}

@@ -96,6 +96,8 @@ func TestTheCoreByKeyboardAlone(t *testing.T) {
 	w.tabTo("#passphrase")
 	w.types(passphrase)
 	w.loads(func() { w.key(kb.Enter) })
+	w.at("/today")
+	w.loads(func() { w.key("g"); w.key("p") })
 	w.at("/patients")
 
 	w.loads(func() { w.key("n") })

@@ -146,14 +146,7 @@ func TestAScannedChipIsNotTypedTwice(t *testing.T) {
 	w := c.window(t).as(access.Nurse)
 	w.visit(patient + "/identifiers")
 	w.focused("#number")
-	// As a reader: fifteen keys at once, and Enter.
-	w.run(w.world("reader"), `(() => {
-	  const field = document.getElementById("number");
-	  for (const key of [..."985112004678301", "Enter"]) {
-	    field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-	    if (key !== "Enter") field.value += key;
-	  }
-	})()`)
+	w.scans("number", "985112004678301")
 	w.until(`document.getElementById("scanned").checked`)
 	w.focused("#given_on")
 	w.loads(func() { w.key(kb.Enter, ctrl) })
@@ -166,4 +159,32 @@ func TestAScannedChipIsNotTypedTwice(t *testing.T) {
 	if w.key(kb.Tab); eval[bool](w, `document.getElementById("scanned").checked`) {
 		w.fail("a typed number passes for a scanned one")
 	}
+
+	// A new patient comes with its chip the same way; one that another animal has is asked about.
+	w.foresee("dialog beforeunload") // the form above is left
+	w.visit("/patients/new")
+	w.write("#name", "Nutmeg")
+	w.pick("#species", "Dog")
+	w.click("#chip")
+	w.scans("chip", "985112004678301")
+	w.until(`document.getElementById("chip_scanned").checked`)
+	w.key(kb.Enter, ctrl)
+	w.shows(".notice", "Another animal has this number")
+	w.accessible("patient-form-chip-taken")
+	w.click("#chip_anyway")
+	w.loads(func() { w.key(kb.Enter, ctrl) })
+	w.shows("h1", "Nutmeg")
+	w.shows(".banner", "985 112 004 678 301")
+}
+
+// scans types into a field as a reader does: all keys at once, and Enter.
+func (w *window) scans(field, number string) {
+	w.t.Helper()
+	w.run(w.world("reader"), `(() => {
+	  const field = document.getElementById(`+quoted(field)+`);
+	  for (const key of [...`+quoted(number)+`, "Enter"]) {
+	    field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+	    if (key !== "Enter") field.value += key;
+	  }
+	})()`)
 }

@@ -23,6 +23,7 @@ import (
 	"paddock/internal/imports"
 	"paddock/internal/isolation"
 	"paddock/internal/jobs"
+	"paddock/internal/live"
 	"paddock/internal/provision"
 	"paddock/internal/records"
 	"paddock/internal/registry"
@@ -41,6 +42,7 @@ type site struct {
 	signIns   *identity.SignIns
 	attempts  *isolation.Attempts
 	queue     *db.Jobs
+	live      *live.Hub
 	jobs      *jobs.Runner
 	server    *http.Server
 	port      string
@@ -76,10 +78,11 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	s.attempts = isolation.NewAttempts(e.Watch, e.Scribe, e.Clock, log)
+	s.live = live.Open(e.Live, e.Clock, log)
 	handler := web.New(web.Deps{
 		Store: e.Store, Directory: s.directory, Vault: e.Vault, Scribe: e.Scribe, SignIns: s.signIns,
-		Sessions:  identity.NewSessions(cfg, s.signIns, identity.NewPolicies(e.Store, e.Vault, 100)),
-		KeptForms: identity.NewKeptForms(e.Store, e.Vault), Attempts: s.attempts, Clock: e.Clock, Log: log,
+		Sessions: identity.NewSessions(cfg, s.signIns, identity.NewPolicies(e.Store, e.Vault, 100)),
+		Walls:    identity.NewWalls(e.Store), KeptForms: identity.NewKeptForms(e.Store, e.Vault), Attempts: s.attempts, Live: s.live, Clock: e.Clock, Log: log,
 	}).Handler()
 	s.queue, err = db.OpenJobs(context.Background(), e.Endpoint.As(db.RoleJobs))
 	must(t, err)
@@ -113,6 +116,7 @@ func closeSite() {
 		return
 	}
 	_ = whole.server.Close()
+	whole.live.Close()
 	_ = whole.jobs.Stop(context.Background())
 	whole.queue.Close()
 	whole.attempts.Close()

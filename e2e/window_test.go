@@ -296,12 +296,13 @@ func (w *window) pick(selector, beginning string) {
 	w.types(beginning)
 }
 
-// as signs a person of the clinic in through the page.
+// as signs a person of the clinic in through the page, and opens the list of patients.
 func (w *window) as(role string) *window {
 	w.t.Helper()
 	w.visit("/sign-in")
 	w.signIn(w.clinic.people[role].Email, passphrase)
-	w.at("/patients")
+	w.at("/today")
+	w.visit("/patients")
 	return w
 }
 
