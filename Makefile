@@ -5,7 +5,7 @@
 export PADDOCK_LISTEN ?= 127.0.0.1:8080
 export PADDOCK_DATA_DIR ?= var
 # Which packages are tested with the race detector: patterns of go list, none, or most, which leaves out the
-# browser's, whose pages the tests of web ask for as well.
+# browser's, whose pages the tests of web ask for as well, and those that have other processes do the work.
 PADDOCK_RACE ?= most
 # More for go test, for instance TESTFLAGS="-v -run 'TestSign|TestLock'".
 TESTFLAGS ?=
