@@ -76,8 +76,8 @@ func TestMediansAndPercentiles(t *testing.T) {
 }
 
 func TestPagesDifferInTokensOnly(t *testing.T) {
-	const a = `<meta name="csrf" content="one"><script nonce="n1"></script><input name="new_id" value="r1"><p>Biscuit`
-	b := strings.NewReplacer("one", "two", "n1", "n2", "r1", "r2").Replace(a)
+	const a = `<meta name="csrf" content="one"><script nonce="n1"></script><input name="new_id" value="r1"><i data-since="m1" data-fresh="f1"></i><p>Biscuit`
+	b := strings.NewReplacer("one", "two", "n1", "n2", "r1", "r2", "m1", "m2", "f1", "f2").Replace(a)
 	if sameEachTime(a) != sameEachTime(b) {
 		t.Error("tokens were left in")
 	}
@@ -90,7 +90,7 @@ func TestFlagsAreChecked(t *testing.T) {
 	if o, err := parse([]string{"-levels", "1, 8", "-each", "5s"}); err != nil || len(o.levels) != 2 || o.each != 5*time.Second {
 		t.Errorf("got %+v, %v", o, err)
 	}
-	for _, wrong := range [][]string{{"-levels", "0"}, {"-levels", "x"}, {"-rounds", "0"}, {"-each", "1ms"}, {"-patients", "1"}} {
+	for _, wrong := range [][]string{{"-levels", "0"}, {"-levels", "x"}, {"-rounds", "0"}, {"-each", "1ms"}, {"-patients", "1"}, {"-years", "10,1"}, {"-years", "1,1"}} {
 		if _, err := parse(wrong); err == nil {
 			t.Errorf("%v was taken", wrong)
 		}

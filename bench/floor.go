@@ -22,7 +22,7 @@ import (
 	"paddock/views/ui"
 )
 
-// The floor is what the two measured requests cost without any fence of ours: a bare handler, one pgx
+// The floor is what the requests of the registry cost without any fence of ours: a bare handler, one pgx
 // batch with the product's own statements under row security by a plain setting, one durable audit row
 // in the same transaction, and the same page. It has no session, no permission, no seal, no signature.
 

@@ -17,6 +17,7 @@ import (
 	"paddock/db"
 	"paddock/internal/clock"
 	"paddock/internal/id"
+	"paddock/internal/live"
 	"paddock/internal/registry"
 	"paddock/internal/vault"
 	"paddock/views"
@@ -27,7 +28,7 @@ import (
 // product's: those of the floor's database were copied with the rest.
 func asked(keys *vault.Clinic, typed string) db.ListSearchHitsParams {
 	const lately = 14 * 24 * time.Hour
-	p := db.ListSearchHitsParams{Every: 1, Since: clock.System.Now().Add(-lately).UTC(), Most: 120, Each: 400}
+	p := db.ListSearchHitsParams{Every: 1, Since: clock.System.Now().Add(-lately).UTC(), Most: 80, Each: 240}
 	for _, t := range []struct {
 		field, label, text string
 		bits               int64
@@ -47,7 +48,7 @@ func asked(keys *vault.Clinic, typed string) db.ListSearchHitsParams {
 func (f *floor) page() ui.Page {
 	return ui.Page{
 		Nonce: "AAAAAAAAAAAAAAAAAAAAAA", CSRF: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", Assets: f.assets, Clinic: f.Clinic, Here: "patients",
-		Person: ui.Person{Name: f.VetName, Role: f.Role, Initials: "TR"},
+		Person: ui.Person{Name: f.VetName, Role: f.Role, Initials: "TR"}, Today: true, Bills: true, Mark: live.Mark(clock.System.Now()),
 	}
 }
 

@@ -29,16 +29,21 @@ type floorRecord struct {
 	drafts      []db.ListDraftsRow
 	alerts      []db.ListBannerAlertsRow
 	weights     []db.ListWeightsRow
+	ahead       []db.ListPatientAppointmentsRow
 }
+
+// appointmentsMost is how many appointments the product reads of a patient.
+const appointmentsMost = 60
 
 // ask sends or reads the statements, in the product's order.
 func (rec *floorRecord) ask(ctx context.Context, q *db.Queries, row id.ID) error {
-	var errs [7]error
+	var errs [8]error
 	rec.patient, errs[0] = q.GetPatient(ctx, db.GetPatientParams{ID: row})
 	rec.identifiers, errs[1] = q.ListIdentifiers(ctx, db.ListIdentifiersParams{PatientID: row})
 	rec.siblings, errs[2] = q.ListSiblings(ctx, db.ListSiblingsParams{PatientID: row})
 	rec.alerts, errs[5] = q.ListBannerAlerts(ctx, db.ListBannerAlertsParams{PatientID: row})
 	rec.weights, errs[6] = q.ListWeights(ctx, db.ListWeightsParams{PatientID: row, Most: registry.WeightsMost})
+	rec.ahead, errs[7] = q.ListPatientAppointments(ctx, db.ListPatientAppointmentsParams{PatientID: row, Most: appointmentsMost})
 	rec.notes, errs[3] = q.ListNotes(ctx, db.ListNotesParams{PatientID: row})
 	rec.drafts, errs[4] = q.ListDrafts(ctx, db.ListDraftsParams{PatientID: row})
 	for _, err := range errs {
@@ -65,7 +70,7 @@ func assets() ui.Assets {
 
 // recordView fills the page as web/records.go does for somebody who may do everything on it.
 func (f *floor) recordView(rec floorRecord) (view views.Record, err error) {
-	if len(rec.patient) == 0 || len(rec.drafts)+len(rec.alerts)+len(rec.weights) > 0 {
+	if len(rec.patient) == 0 || len(rec.drafts)+len(rec.alerts)+len(rec.weights)+len(rec.ahead) > 0 {
 		return view, errors.New("the patient is not one the benchmark made")
 	}
 	p := rec.patient[0]
@@ -81,12 +86,14 @@ func (f *floor) recordView(rec floorRecord) (view views.Record, err error) {
 	view.Banner = views.Banner{
 		Name: own.Name, Species: p.Species, Kind: join(f.species[p.Species], p.Breed, own.Colour), Sex: sexOf(p.Sex, p.Neutered),
 		Born: born.String(), Age: registry.Age(born, now), EditHref: path + "/edit", StatusHref: path + "/status", AlertsHref: path + "/alerts",
-		Surname: owner.Surname(), OwnerName: owner.Name(), OwnerPhone: owner.Phones[0].Number,
+		EstimatesHref: path + "/estimates", Surname: owner.Surname(), OwnerName: owner.Name(), OwnerPhone: owner.Phones[0].Number,
 	}
 	view.Banner.Gap = &views.AllergyGap{Page: view.Page, Action: path + "/alerts", ID: id.New().String()}
 	view.Weights = views.Weights{Page: view.Page, Form: &views.WeightForm{
 		Page: view.Page, Action: path + "/weights", ID: id.New().String(), Title: join(own.Name + " " + owner.Surname()), Unit: "kg", Source: registry.Measured,
 	}}
+	book := "?patient=" + p.ID.String() + "&back=" + path
+	view.Ahead = views.Ahead{Shown: true, BookHref: "/bookings/new" + book, WaitHref: "/waitlist" + book}
 	view.Count = len(rec.notes)
 	view.StartAction, view.StartID = path+"/consults", id.New().String()
 	if err := f.addNotes(&view, rec.notes, now); err != nil {

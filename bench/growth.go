@@ -26,14 +26,15 @@ const (
 // town is an installation of its own, on the same PostgreSQL.
 type town struct {
 	*stand
-	name string // of the database
-	env  []string
+	name  string // of the database
+	env   []string
+	kinds map[string]id.ID // of appointment, by the host of each clinic that has a day
 }
 
 // found makes an installation without clinics.
 func (s *stand) found(ctx context.Context, name string) (*town, error) {
 	env, err := s.install(ctx, name)
-	return &town{s, name, env}, err
+	return &town{s, name, env, map[string]id.ID{}}, err
 }
 
 // growthPart measures what a page costs when there are few clinics and when there are many: with some of
@@ -58,6 +59,12 @@ func growthPart(ctx context.Context, s *stand, out io.Writer) error {
 		if err != nil {
 			return err
 		}
+		if err := t.days(ctx, seats); err != nil {
+			return err
+		}
+		if err := t.admin(ctx, t.name, "VACUUM ANALYZE"); err != nil {
+			return err
+		}
 		for _, busy := range busyOf(clinics) {
 			if err := t.measure(ctx, out, clinics, seats[:busy], first); err != nil {
 				return err
@@ -77,7 +84,7 @@ func busyOf(clinics int) []int {
 
 // grow makes demo clinics until there are so many.
 func (t *town) grow(ctx context.Context, clinics, patients int) error {
-	if err := t.command(ctx, "demo", "--clinics", strconv.Itoa(clinics), "--patients", strconv.Itoa(patients), "--years", "1"); err != nil {
+	if err := t.command(ctx, "demo", "--clinics", strconv.Itoa(clinics), "--patients", strconv.Itoa(patients), "--years", "1", "--plain"); err != nil {
 		return err
 	}
 	return t.admin(ctx, t.name, "VACUUM ANALYZE")
@@ -125,7 +132,7 @@ func (t *town) seats(ctx context.Context, clinics int) ([]*seat, error) {
 	seats := make([]*seat, len(houses))
 	for i, h := range houses {
 		token := rand.Text() + rand.Text()[:17] // as long as one of the product's
-		seats[i] = &seat{host: h.Host, cookie: identity.SessionCookie + "=" + token, patients: h.PatientIDs}
+		seats[i] = &seat{host: h.Host, cookie: identity.SessionCookie + "=" + token, patients: h.PatientIDs, person: h.Vet}
 		if err := openSession(ctx, conn, h.Clinic, h.Vet, token); err != nil {
 			return nil, err
 		}
@@ -170,7 +177,7 @@ func (t *town) measure(ctx context.Context, out io.Writer, clinics int, seats []
 		return err
 	}
 	defer p.stop()
-	for _, w := range works {
+	for _, w := range append(works[:len(works):len(works)], showToday, showBoard, offerTimes) {
 		f, err := t.rounded(ctx, p, w)
 		if err != nil {
 			return err

@@ -15,7 +15,9 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"paddock/internal/clock"
@@ -35,6 +37,10 @@ type seat struct {
 	host, cookie string
 	token        string // for forms
 	patients     []id.ID
+	person       id.ID         // who they are
+	kind         id.ID         // of appointment
+	bills        []bill        // to be issued, one after the other
+	issued       *atomic.Int64 // how many of them were
 }
 
 var openPatient = work{"open a patient", http.StatusOK, 4 << 10, func(b *bytes.Buffer, at *seat, _ int) {
@@ -64,11 +70,11 @@ var createClient = work{"create a client", http.StatusSeeOther, 0, func(b *bytes
 	})
 }}
 
-// post writes a form sent from a page of the same host.
-func (at *seat) post(b *bytes.Buffer, path string, form url.Values) {
+// post writes a form sent from a page of the same host, with more headers, each with its end of line.
+func (at *seat) post(b *bytes.Buffer, path string, form url.Values, more ...string) {
 	text := form.Encode()
 	fmt.Fprintf(b, "POST %s HTTP/1.1\r\nHost: %s\r\nCookie: %s\r\nSec-Fetch-Site: same-origin\r\n"+
-		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", path, at.host, at.cookie, len(text), text)
+		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n%s\r\n%s", path, at.host, at.cookie, len(text), strings.Join(more, ""), text)
 }
 
 // load asks one process by a fixed number of connections, each of which waits for its answer before it
@@ -105,6 +111,9 @@ func (s *stand) ask(ctx context.Context, p *process, w work, until time.Time) ([
 	for now := clock.System.Now(); now.Before(until) && ctx.Err() == nil; n++ {
 		request.Reset()
 		w.write(&request, p.seats[rand.IntN(len(p.seats))], n) //nolint:gosec // who asks is no secret
+		if request.Len() == 0 {
+			break // there is no more to ask for
+		}
 		began := clock.System.Now()
 		_ = conn.SetDeadline(began.Add(20 * time.Second)) // a connection just dialled takes one
 		if _, err := conn.Write(request.Bytes()); err != nil {

@@ -2,7 +2,8 @@
 // PostgreSQL of its own with one clinic, starts the product as it is shipped, and beside it the floor: a
 // bare program that answers the same requests with the same statements and the same pages and has no
 // fences. Both are asked in turns by the same client, so that what else the machine does hits both, and
-// what counts is the ratio of the two in one run. Then fences are switched off one at a time, in a build
+// what counts is the ratio of the two in one run. For the front desk the floor is the product itself without its
+// fences. Then fences are switched off one at a time, in a build
 // of the product with the tag bench. docs/performance.md says how to read the figures.
 //
 // Times are reported, never asserted. It reads /proc, so it runs on Linux.
@@ -33,6 +34,7 @@ type options struct {
 	licences string
 	profile  string
 	try      string
+	years    []int
 }
 
 func main() {
@@ -58,6 +60,7 @@ func parse(args []string) (o options, _ error) {
 	f.IntVar(&o.patients, "patients", 2000, "patients of the clinic")
 	f.BoolVar(&o.fences, "fences", true, "switch off one fence at a time")
 	growth := f.String("growth", "10,1000", "numbers of small clinics to measure at, in rising order; empty for none")
+	years := f.String("years", "1,10", "years of appointments behind the front desk's day, in rising order; empty for no front desk")
 	f.IntVar(&o.big, "big", 66042, "patients of the big clinic; 0 for none")
 	f.StringVar(&o.licences, "licences", "", "file of licences to fill the big clinic with, in the place of demo patients")
 	f.StringVar(&o.profile, "profile", "", "folder for CPU and heap profiles of the product")
@@ -71,6 +74,14 @@ func parse(args []string) (o options, _ error) {
 	}
 	if *growth != "" {
 		if o.growth, err = numbers("-growth", *growth, 10_000); err != nil {
+			return o, err
+		}
+	}
+	if *years != "" {
+		if o.years, err = numbers("-years", *years, 30); err != nil {
+			return o, err
+		}
+		if err := ascending(o.years); err != nil {
 			return o, err
 		}
 	}
@@ -115,7 +126,7 @@ func bench(ctx context.Context, args []string) (err error) {
 	}
 	out := io.Writer(os.Stdout)
 	fmt.Fprintf(out, "Paddock, %d patients, PostgreSQL %s, %s.\n", len(s.clinic.patients), s.pg.Version, processor())
-	for _, part := range []func(context.Context, *stand, io.Writer) error{pagesPart, headlinePart, startPart} {
+	for _, part := range []func(context.Context, *stand, io.Writer) error{pagesPart, headlinePart, startPart, livePart, deskPart} {
 		if err := part(ctx, s, out); err != nil {
 			return err
 		}

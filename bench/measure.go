@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
+
+	"paddock/internal/clock"
 )
 
 // warm is how long each turn runs before it counts.
@@ -28,10 +31,15 @@ func (s *stand) turn(ctx context.Context, p *process, w work, connections int, l
 	if err != nil {
 		return f, err
 	}
+	began := clock.System.Now()
 	took, err := s.load(ctx, p, w, connections, length)
 	if err != nil {
 		return f, err
 	}
+	if len(took) == 0 {
+		return f, fmt.Errorf("%s: there is nothing left to ask for", w.name)
+	}
+	length = min(length, clock.System.Now().Sub(began)) // shorter where there was no more to ask for
 	serverAfter, databaseAfter, err := s.times(p)
 	if err != nil {
 		return f, err

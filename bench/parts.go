@@ -86,17 +86,28 @@ func (s *stand) comparePages(ctx context.Context, product *process) error {
 		return err
 	}
 	defer f.stop()
-	path := "/patients/" + s.clinic.patients[1].String()
-	ours, err := product.get(ctx, path)
+	return sameAnswers(ctx, product, f, "/patients/"+s.clinic.patients[1].String(), nil, `class="record"`)
+}
+
+// sameAnswers fails where two processes answer differently, tokens and fresh ids apart, or do not show what is asked for.
+func sameAnswers(ctx context.Context, product, bare *process, path string, form url.Values, shows string) error {
+	method := http.MethodGet
+	if form != nil {
+		method = http.MethodPost
+	}
+	ours, err := product.ask(ctx, product.seats[0], method, path, form)
 	if err != nil {
 		return err
 	}
-	bare, err := f.get(ctx, path)
+	theirs, err := bare.ask(ctx, bare.seats[0], method, path, form)
 	if err != nil {
 		return err
 	}
-	a, b := sameEachTime(ours.body), sameEachTime(bare.body)
-	if a == b {
+	if !strings.Contains(ours.body, shows) {
+		return fmt.Errorf("the product's page, answered with %d, does not show %s", ours.status, shows)
+	}
+	a, b := sameEachTime(ours.body), sameEachTime(theirs.body)
+	if a == b && ours.status == theirs.status {
 		return nil
 	}
 	at := 0
@@ -119,6 +130,12 @@ func sameEachTime(body string) string {
 	for _, m := range newID.FindAllStringSubmatch(body, -1) {
 		pairs = append(pairs, m[1], "row")
 	}
+	for _, m := range freshIDs.FindAllStringSubmatch(body, -1) {
+		pairs = append(pairs, m[1], "fresh")
+	}
+	for _, m := range marks.FindAllStringSubmatch(body, -1) {
+		pairs = append(pairs, m[1], "mark")
+	}
 	return strings.NewReplacer(pairs...).Replace(body)
 }
 
@@ -138,23 +155,11 @@ func headlinePart(ctx context.Context, s *stand, out io.Writer) error {
 	for _, w := range works {
 		for _, n := range s.levels {
 			tell("%s at %d connections", w.name, n)
-			var ours, floors []figures
-			for range s.rounds {
-				f, err := s.turn(ctx, product, w, n, s.each)
-				if err != nil {
-					return err
-				}
-				ours = append(ours, f)
-				if f, err = s.turn(ctx, bare, w, n, s.each); err != nil {
-					return fmt.Errorf("the floor: %w", err)
-				}
-				floors = append(floors, f)
+			a, b, err := s.turns(ctx, product, bare, w, n)
+			if err != nil {
+				return err
 			}
-			a, b := medians(ours), medians(floors)
-			row(out, w.name, n, "product", a)
-			row(out, "", n, "floor", b)
-			fmt.Fprintf(out, "| | %d | **ratio** | **%.2f** | %.2f | %.2f | %.2f | %.2f | %.2f |\n",
-				n, a.perSecond/b.perSecond, a.p50/b.p50, a.p99/b.p99, a.server/b.server, a.database/b.database, a.cpu()/b.cpu())
+			ratioRows(out, w.name, n, a, b)
 		}
 	}
 	now, most, err := resident(product.pid())
@@ -172,6 +177,31 @@ func headlinePart(ctx context.Context, s *stand, out io.Writer) error {
 	fmt.Fprintf(out, "\nAfter that the product holds %.0f MB (at most %.0f MB) and %d database connections; the floor holds %.0f MB.\n",
 		float64(now)/(1<<20), float64(most)/(1<<20), connections, float64(floorNow)/(1<<20))
 	return nil
+}
+
+// turns asks product and floor in turns.
+func (s *stand) turns(ctx context.Context, product, bare *process, w work, connections int) (ours, floors figures, err error) {
+	var a, b []figures
+	for range s.rounds {
+		f, err := s.turn(ctx, product, w, connections, s.each)
+		if err != nil {
+			return ours, floors, err
+		}
+		a = append(a, f)
+		if f, err = s.turn(ctx, bare, w, connections, s.each); err != nil {
+			return ours, floors, fmt.Errorf("the floor: %w", err)
+		}
+		b = append(b, f)
+	}
+	return medians(a), medians(b), nil
+}
+
+// ratioRows are the product's line, the floor's, and one against the other.
+func ratioRows(out io.Writer, name string, n int, a, b figures) {
+	row(out, name, n, "product", a)
+	row(out, "", n, "floor", b)
+	fmt.Fprintf(out, "| | %d | **ratio** | **%.2f** | %.2f | %.2f | %.2f | %.2f | %.2f |\n",
+		n, a.perSecond/b.perSecond, a.p50/b.p50, a.p99/b.p99, a.server/b.server, a.database/b.database, a.cpu()/b.cpu())
 }
 
 func row(out io.Writer, name string, n int, who string, f figures) {

@@ -200,6 +200,8 @@ var (
 	formToken = regexp.MustCompile(`name="csrf" (?:content|value)="([^"]+)"`)
 	nonces    = regexp.MustCompile(`nonce="([^"]*)"`)
 	newID     = regexp.MustCompile(`name="new_id" value="([^"]+)"`)
+	freshIDs  = regexp.MustCompile(`data-fresh="([^"]+)"`)
+	marks     = regexp.MustCompile(`data-since="([^"]*)"`)
 )
 
 func only(what *regexp.Regexp, body string) (string, error) {

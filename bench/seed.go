@@ -4,16 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"paddock/db"
 	"paddock/internal/access"
-	"paddock/internal/actor"
-	"paddock/internal/clock"
 	"paddock/internal/id"
 	"paddock/internal/identity"
-	"paddock/internal/provision"
 	"paddock/internal/records"
 	"paddock/internal/registry"
 	"paddock/internal/vault"
@@ -43,63 +39,20 @@ const (
 
 // seed makes a clinic with one vet, and patients with an owner, a chip and signed notes each.
 func (s *stand) seed(ctx context.Context) error {
-	v, err := vault.Open(ctx, vault.Config{KMSURL: "hashivault://bench", KeyStoreURL: s.keyFolder(database)})
+	w, err := s.workshop(ctx, database)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = v.Close() }() // nothing is written by closing
-	key, err := v.ContextKey(ctx, 1)
-	if err != nil {
-		return err
-	}
-	signer, err := db.NewSigner(1, key.Bytes(), clock.System)
-	if err != nil {
-		return err
-	}
-	store, err := db.Open(ctx, db.Config{URL: s.endpoint.As(db.RoleApp), Signer: signer, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	platform, err := db.OpenPlatform(ctx, s.endpoint.As(db.RolePlatform))
-	if err != nil {
-		return err
-	}
-	defer platform.Close()
-
-	place := actor.Placement{Tier: actor.TierPool, Cluster: "main", Epoch: 1}
-	tenant, _, err := provision.Clinic(ctx, provision.Deps{Store: store, Platform: platform, Vault: v, BaseDomain: "localhost", Placement: place},
-		provision.NewClinic{Name: clinicName, Host: clinicHost, TimeZone: zone, Country: "GB"},
-		provision.Admin{Name: "Pat Founder", Email: "admin@oakvale.example"})
-	if err != nil {
-		return err
-	}
-	if s.clinic.keys, err = v.Clinic(ctx, tenant); err != nil {
-		return err
-	}
-	who := actor.Who{Clinic: tenant, Placement: place, Purpose: actor.Provision, Request: id.New(), Route: "bench"}
-	err = store.Write(ctx, who, func(ctx context.Context, tx *db.Tx) (err error) {
-		s.clinic.vet, err = identity.AddPerson(ctx, tx, s.clinic.keys, identity.NewPerson{
-			Name: vetName, Email: vetEmail, Roles: []string{access.Veterinarian}, Passphrase: passphrase,
-		})
-		return err
+	defer w.close()
+	keys, who, vet, err := w.found(ctx, clinicHost, identity.NewPerson{
+		Name: vetName, Email: vetEmail, Roles: []string{access.Veterinarian}, Passphrase: passphrase,
 	})
 	if err != nil {
-		return fmt.Errorf("adding the vet: %w", err)
+		return err
 	}
-	who.Purpose, who.Person = actor.Work, s.clinic.vet.ID
-	for made := 0; made < s.patients; made += chunk {
-		err := store.Write(ctx, who, func(ctx context.Context, tx *db.Tx) error {
-			for i := made; i < min(made+chunk, s.patients); i += animalsEach {
-				if err := s.clinic.family(ctx, tx, i); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("making patients: %w", err)
-		}
+	s.clinic.keys, s.clinic.vet = keys, vet
+	if err := w.families(ctx, who, &s.clinic, s.patients); err != nil {
+		return err
 	}
 	return s.admin(ctx, database, "VACUUM ANALYZE")
 }
