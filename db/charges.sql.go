@@ -641,7 +641,7 @@ func (q *Queries) ListSharesOfCharges(ctx context.Context, arg ListSharesOfCharg
 }
 
 const lockBilledVisit = `-- name: LockBilledVisit :one
-SELECT id, state FROM appointments WHERE tenant_id = $1 AND id = $2 FOR UPDATE
+SELECT id, state, patient_id, client_id FROM appointments WHERE tenant_id = $1 AND id = $2 FOR UPDATE
 `
 
 type LockBilledVisitParams struct {
@@ -650,15 +650,22 @@ type LockBilledVisitParams struct {
 }
 
 type LockBilledVisitRow struct {
-	ID    id.ID
-	State string
+	ID        id.ID
+	State     string
+	PatientID id.ID
+	ClientID  id.ID
 }
 
 // The visit that is billed, held for what moves it on afterwards.
 func (q *Queries) LockBilledVisit(ctx context.Context, arg LockBilledVisitParams) (LockBilledVisitRow, error) {
 	row := q.db.QueryRow(ctx, lockBilledVisit, arg.TenantID, arg.ID)
 	var i LockBilledVisitRow
-	err := row.Scan(&i.ID, &i.State)
+	err := row.Scan(
+		&i.ID,
+		&i.State,
+		&i.PatientID,
+		&i.ClientID,
+	)
 	return i, err
 }
 

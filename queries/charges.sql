@@ -112,4 +112,4 @@ SELECT id, state FROM appointments WHERE tenant_id = @tenant_id AND id = ANY(@id
 
 -- The visit that is billed, held for what moves it on afterwards.
 -- name: LockBilledVisit :one
-SELECT id, state FROM appointments WHERE tenant_id = @tenant_id AND id = @id FOR UPDATE;
+SELECT id, state, patient_id, client_id FROM appointments WHERE tenant_id = @tenant_id AND id = @id FOR UPDATE;

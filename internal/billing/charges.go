@@ -38,8 +38,11 @@ func (c Charge) tidy() (Charge, fault.Fields) {
 		bad.Add("unit", "Choose what the price is for")
 	}
 	checkPrice(&bad, c.Price)
-	if c.DiscountBP < 0 || c.DiscountBP > money.WholeBP {
-		bad.Add("discount", "Enter a discount from 0 to 100 %")
+	switch {
+	case c.DiscountBP == money.WholeBP:
+		bad.Add("discount", "A whole discount is given free: say so with its reason instead")
+	case c.DiscountBP < 0 || c.DiscountBP > money.WholeBP:
+		bad.Add("discount", "Enter a discount of less than 100 %")
 	}
 	checkContext(&bad, c.Context)
 	if len(bad) == 0 && !payable(c.Price, c.Quantity) {

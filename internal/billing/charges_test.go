@@ -129,7 +129,7 @@ func TestAChargeIsRefusedWithWords(t *testing.T) {
 		"quantity": func(v *billing.Charge) { v.Quantity = 0 },
 		"unit":     func(v *billing.Charge) { v.Unit = "barrel" },
 		"price":    func(v *billing.Charge) { v.Price = -1 },
-		"discount": func(v *billing.Charge) { v.DiscountBP = 10001 },
+		"discount": func(v *billing.Charge) { v.DiscountBP = 10000 },
 		"context":  func(v *billing.Charge) { v.Context = "" },
 	} {
 		v := c.consult(t)

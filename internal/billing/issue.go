@@ -39,7 +39,8 @@ const chargesMost = 500
 
 // Issue makes out open charges: an invoice for each who pays, numbered without a gap. The first has the id that came
 // with the form. It gives ErrAlreadyThere for a second sending, ErrChanged where a charge or the owners are no longer
-// as the page showed them, ErrDayClosed, ErrNoPayer, fault.Missing, and fault.Fields named charges and note.
+// as the page showed them, ErrDayClosed, ErrNoPayer, ErrMismatch where the visit has nothing to do with
+// the charges, fault.Missing, and fault.Fields named charges and note.
 func Issue(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewInvoice) ([]Issued, error) {
 	var bad fault.Fields
 	n.Note = words(&bad, "note", n.Note, "")
@@ -129,8 +130,17 @@ func holdBilled(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewInvoice
 			if n.Visit.IsZero() {
 				return nil
 			}
-			_, err := tx.LockBilledVisit(ctx, db.LockBilledVisitParams{TenantID: tx.Tenant, ID: n.Visit})
-			return missing(err, "locking a visit")
+			v, err := tx.LockBilledVisit(ctx, db.LockBilledVisitParams{TenantID: tx.Tenant, ID: n.Visit})
+			if err := missing(err, "locking a visit"); err != nil {
+				return err
+			}
+			theirs := slices.Contains(clients, v.ClientID) || slices.ContainsFunc(charges, func(c ChargeRow) bool {
+				return c.Visit == n.Visit || c.Patient == v.PatientID
+			})
+			if !theirs {
+				return ErrMismatch
+			}
+			return nil
 		},
 		func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.LockCharges(ctx, db.LockChargesParams{TenantID: tx.Tenant, Ids: ids})

@@ -187,6 +187,9 @@ func AssignTo(ctx context.Context, tx *db.Tx, d Desk, appointment, resource id.I
 	if was.With() == resource {
 		return nil
 	}
+	if resource.IsZero() && !was.WalkIn {
+		return fault.Fields{{Name: "with", Message: "Choose who sees them: a booking stands with somebody"}}
+	}
 	if _, err := tx.DeleteAppointmentSlots(ctx, db.DeleteAppointmentSlotsParams{TenantID: tx.Tenant, AppointmentID: appointment}); err != nil {
 		return fmt.Errorf("giving the time of %s free: %w", appointment, err)
 	}

@@ -158,6 +158,9 @@ func (c *clinic) move(t testing.TB, row id.ID, to string) error {
 	t.Helper()
 	seen := c.card(t, row).LastMove
 	return c.write(t, func(ctx context.Context, tx *db.Tx) error {
+		if to == scheduling.Cancelled {
+			return scheduling.Cancel(ctx, tx, c.desk(), id.New(), row, seen, scheduling.ByClient, "Cannot come")
+		}
 		return scheduling.MoveTo(ctx, tx, c.desk(), id.New(), row, seen, to, "")
 	})
 }

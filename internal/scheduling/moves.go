@@ -56,7 +56,7 @@ func MoveTo(ctx context.Context, tx *db.Tx, d Desk, row, appointment, seen id.ID
 	if err != nil {
 		return err
 	}
-	if to == Moved { // by Reschedule alone, which knows where to
+	if to == Moved || to == Cancelled { // by Reschedule, which knows where to, and by Cancel, which asks who and why
 		return ErrNotAllowed
 	}
 	return moveHeld(ctx, tx, d, row, held, move{to: to, reason: reason})
@@ -80,7 +80,10 @@ func moveHeld(ctx context.Context, tx *db.Tx, d Desk, row id.ID, held db.LockApp
 	if !d.may(needs) {
 		return fault.New(fault.Forbidden, "This step is not for your role. Ask somebody who may take it.")
 	}
-	if m.to == Done {
+	if m.to == Arrived && !mayArrive(held, d.today(tx.Now())) {
+		return errOtherDay
+	}
+	if m.to == Done || m.to == Billed {
 		open, err := billing.Unresolved(ctx, tx, held.ID)
 		if err != nil {
 			return err
@@ -98,6 +101,20 @@ func moveHeld(ctx context.Context, tx *db.Tx, d Desk, row id.ID, held db.LockApp
 		return err
 	}
 	return touchSchedule(ctx, tx, d)
+}
+
+// errOtherDay refuses somebody who is booked for a day to come.
+var errOtherDay = fault.New(fault.Conflict, "This is booked for another day. Move it to today first, or take them as a walk-in.")
+
+// mayArrive reports whether who is held may come in on a day: not before theirs, and who did not come, on it alone.
+func mayArrive(held db.LockAppointmentRow, today time.Time) bool {
+	switch held.State {
+	case Requested, Booked, Confirmed:
+		return !held.Day.After(today)
+	case NoShowed:
+		return held.Day.Equal(today)
+	}
+	return true
 }
 
 // holds reports whether a state holds its time.

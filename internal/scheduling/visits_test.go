@@ -251,6 +251,22 @@ func TestTwoWhoMoveTheSameAreToldApart(t *testing.T) {
 	}
 }
 
+func TestNobodyComesInBeforeTheirDayOrIsCalledOffWithoutAReason(t *testing.T) {
+	env, hand := newEnv(t, 8, 0)
+	c := newClinic(t, env)
+	row := c.book(t, c.booking(600))
+	hand.at = monday.AddDate(0, 0, -1).Add(600 * time.Minute)
+	if err := c.move(t, row, scheduling.Arrived); fault.KindOf(err) != fault.Conflict || c.card(t, row).State != scheduling.Booked {
+		t.Errorf("coming in a day early gave %v", err)
+	}
+	err := c.write(t, func(ctx context.Context, tx *db.Tx) error {
+		return scheduling.MoveTo(ctx, tx, c.desk(), id.New(), row, id.ID{}, scheduling.Cancelled, "")
+	})
+	if !errors.Is(err, scheduling.ErrNotAllowed) {
+		t.Errorf("calling off without who and why gave %v", err)
+	}
+}
+
 func TestUndoTakesBackWhatWasDoneBackToWhereItWas(t *testing.T) {
 	env, hand := newEnv(t, 8, 0)
 	c := newClinic(t, env)
