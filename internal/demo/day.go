@@ -128,11 +128,13 @@ const (
 	theatreColumn
 )
 
+// rooms is the number of the room beside the first column; the others follow.
+const rooms = 10
+
 func (b bookings) resource(n int) id.ID { return b.rowID("resource", n) }
 
 // furnish gives the clinic its rooms, columns and hours. Today is open at whatever time it is.
 func (b bookings) furnish(ctx context.Context, tx *db.Tx) error {
-	const rooms = 10
 	list := []struct {
 		n int
 		scheduling.Resource
@@ -215,15 +217,16 @@ func (d Deps) waitlist(ctx context.Context, b bookings, types map[string]schedul
 	}{
 		{"Consult", "Any vet, before noon", id.ID{}, 12 * 60},
 		{"Vaccination", "Prefers the usual vet", b.resource(vetColumn), 24 * 60},
-		{"Dental", "Can fast at short notice", id.ID{}, 24 * 60},
+		{"Nail clip", "Any day after school", id.ID{}, 24 * 60},
 	}
 	return d.Store.Write(ctx, d.as(b.at, b.people["reception"]), func(ctx context.Context, tx *db.Tx) error {
 		open, err := scheduling.Waitlist(ctx, tx, b.desk.Keys)
 		if err != nil || len(open) > 0 {
 			return err
 		}
+		owned := slices.DeleteFunc(slices.Clone(b.made.patients), func(p patient) bool { return p.owner.IsZero() })
 		for i, w := range wanted {
-			p := b.made.patients[len(b.made.patients)-1-i]
+			p := owned[len(owned)-1-i]
 			err := scheduling.AddWaiting(ctx, tx, b.desk, id.New(), scheduling.Waiting{
 				Patient: p.row, Client: p.owner, Type: types[w.kind].ID, With: w.with, First: b.day, Last: b.day.AddDate(0, 0, 14), To: w.to, Words: w.words,
 			})

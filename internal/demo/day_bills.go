@@ -43,8 +43,10 @@ func (d Deps) bills(ctx context.Context, b bookings, visits []scheduling.PastVis
 func (b bookings) charge(ctx context.Context, tx *db.Tx, r *rand.Rand, v scheduling.PastVisit) ([]billing.Seen, error) {
 	codes := []string{"CONS"}
 	switch {
+	case v.Minutes >= 75:
+		codes = []string{"SED", "DENTAL", "INJ-MELOX"}
 	case v.Minutes >= 60:
-		codes = []string{"ANAES", "DENTAL", "INJ-MELOX"}
+		codes = []string{"SED", "XRAY-1", "INJ-MELOX"}
 	case r.IntN(3) == 0:
 		codes = append(codes, pick(r, "CYTO-EAR", "SKIN-SCR", "BLOOD-T4", "NAILS"))
 	case r.IntN(2) == 0:

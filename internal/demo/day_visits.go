@@ -65,7 +65,7 @@ var (
 		{"Nail clip", 15, []string{"Nail clip", "Nails, anal glands"}},
 	}
 	theatreWork = []work{
-		{"Operation", 60, []string{"Spay", "Castration", "Mass, right shoulder", "X-rays, hips"}},
+		{"Operation", 60, []string{"X-rays, hips", "X-rays, left elbow", "X-rays, chest"}},
 		{"Dental", 75, []string{"Dental, 3 extractions", "Scale and polish"}},
 	}
 )
@@ -187,7 +187,7 @@ func (m *maker) visit(column, at int, w work) (v scheduling.PastVisit, ok bool) 
 	m.order = slices.Delete(m.order, next, next+1)
 	return scheduling.PastVisit{
 		ID: id.New(), Patient: p.row, Client: p.owner, Type: kind.ID, Day: m.date, Start: at, Minutes: w.minutes,
-		Seats: []scheduling.Seat{{Resource: m.resource(column)}}, Reason: pick(m.r, w.reasons...),
+		Seats: []scheduling.Seat{{Resource: m.resource(column)}, {Resource: m.resource(rooms + column)}}, Reason: pick(m.r, w.reasons...),
 		Quiet: kind.Quiet, BookedAt: m.now.AddDate(0, 0, -1-m.r.IntN(20)).UTC(),
 	}, true
 }
