@@ -197,7 +197,10 @@ func (f flow) waiting(a scheduling.Appointment) views.FlowCard {
 // bookedFor is "Dr Nwosu 10:30", or the room they wait in.
 func (f flow) bookedFor(a scheduling.Appointment) string {
 	if len(a.Seats) == 0 {
-		return "walk-in"
+		if a.WalkIn {
+			return "walk-in"
+		}
+		return clockOf(a.Start)
 	}
 	return join2(f.with(a), clockOf(a.Start))
 }

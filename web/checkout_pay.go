@@ -67,7 +67,14 @@ func (s *Server) createInvoices(v *visit) (answer, error) {
 	switch said, conflict := conflictIn(err); {
 	case errors.As(err, &bad):
 		return v.mistakenPayment(visit, onPage(bad, "amount", "given", "way", "part_card", "part_cash", "part_transfer"))
-	case errors.Is(err, billing.ErrAlreadyThere): // pressed twice
+	case errors.Is(err, billing.ErrAlreadyThere): // pressed twice, or once to issue and then to pay
+		due, err := v.dueOf(row)
+		if err != nil {
+			return answer{}, err
+		}
+		if due != "" && (take.whole || len(take.parts) > 0) {
+			return v.overtakenBill(visit, "This bill is issued already, and "+due+" of it is still to pay: take it on the invoice. Nothing was taken now.")
+		}
 	case conflict:
 		return v.overtakenBill(visit, said)
 	case err != nil:
@@ -75,6 +82,18 @@ func (s *Server) createInvoices(v *visit) (answer, error) {
 	}
 	v.say(saidOf(len(seen), take))
 	return goTo(checkoutPath(visit)), nil
+}
+
+// dueOf is what is left to pay of an invoice, "" where nothing is.
+func (v *visit) dueOf(invoice id.ID) (due string, err error) {
+	err = v.read(func(ctx context.Context, tx *db.Tx) error {
+		i, err := billing.OpenInvoice(ctx, tx, v.keys, invoice)
+		if err == nil && i.Due() > 0 {
+			due = v.sum(i.Currency, i.Due())
+		}
+		return err
+	})
+	return due, err
 }
 
 func saidOf(lines int, take taking) string {

@@ -38,7 +38,7 @@ var asks = map[string]ask{
 	"GET /walk-ins/new":                   {path: "/walk-ins/new?patient={animal}"},
 	"POST /walk-ins":                      {path: "/walk-ins", form: url.Values{"new_id": {"{new}"}, "client_id": {"{new}"}, "patient_id": {"{new}"}, "patient": {"{animal}"}, "type": {"{kind}"}, "with": {"{vet}"}}},
 	"GET /appointments/{id}/check-in":     {path: "/appointments/{appointment}/check-in"},
-	"POST /appointments/{id}/check-in":    {path: "/appointments/{appointment}/check-in", form: url.Values{"new_id": {"{new}"}, "reason": {"Itchy"}, "place": {"{room}"}}},
+	"POST /appointments/{id}/check-in":    {path: "/appointments/{expected}/check-in", form: url.Values{"new_id": {"{new}"}, "reason": {"Itchy"}, "place": {"{room}"}}},
 	"GET /appointments/{id}/cancellation": {path: "/appointments/{appointment}/cancellation"},
 	"POST /appointments/{id}/cancellation": {path: "/appointments/{appointment}/cancellation", form: url.Values{
 		"new_id": {"{new}"}, "by_whom": {"client"}, "reason": {"Better"}, "act": {"cancel"},

@@ -49,6 +49,8 @@ func (h *shop) rowsOf(t *testing.T, role string) func(word string) string {
 			made[w] = h.keep(t, role).String()
 		case "staged", "checked", "done":
 			made[w] = h.newImport(t, w).String()
+		case "expected":
+			made[w] = h.expected(t).String()
 		case "appointment":
 			made[w] = h.appointment(t).String()
 		case "roomed", "move":

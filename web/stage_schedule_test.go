@@ -86,6 +86,22 @@ func (h *shop) appointment(t *testing.T) id.ID {
 	return h.appointmentAt(t, r.vet, h.today().AddDate(0, 0, 2+n/96), n%96*15)
 }
 
+// expected is such an appointment, of this day.
+func (h *shop) expected(t *testing.T) id.ID {
+	t.Helper()
+	row := h.appointment(t)
+	h.setToday(t, row)
+	return row
+}
+
+// setToday makes an appointment one of this day, whatever its time.
+func (h *shop) setToday(t *testing.T, row id.ID) {
+	t.Helper()
+	if _, err := h.site.super.Exec(context.Background(), `UPDATE app.appointments SET day = $3 WHERE tenant_id = $1 AND id = $2`, h.tenant, row, h.today()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (h *shop) appointmentAt(t *testing.T, with id.ID, day time.Time, start int) id.ID {
 	t.Helper()
 	row, animal, kind := id.New(), h.newAnimal(t), h.rota(t).kind

@@ -21,8 +21,12 @@ func TestCheckInAsksAndNotes(t *testing.T) {
 	if r := desk.send("/patients/"+h.animal.String()+"/alerts", with(alertForm(), "new_id", id.New().String(), "level", "stop", "topic", "general", "text", "Bites")); r.status != http.StatusSeeOther {
 		t.Fatalf("an alert gives %d", r.status)
 	}
-	row := h.booked(t, p, h.animal, 0+1)
+	row := h.booked(t, p, h.animal, 1)
 	path := "/appointments/" + row.String() + "/check-in"
+	if r := desk.send(path, with(htmltest.Form(t, desk.get(path).body, "#check-in-form"), "new_id", id.New().String())); r.status != http.StatusConflict {
+		t.Errorf("coming in a day early gives %d", r.status)
+	}
+	h.setToday(t, row)
 	page := desk.get(path)
 	page.says(t, http.StatusOK, "#noticed", "Bites")
 	page.says(t, http.StatusOK, "#check-in-form", "To ask later")
