@@ -63,21 +63,111 @@ func (q *Queries) InsertSearchTokens(ctx context.Context, arg InsertSearchTokens
 	return err
 }
 
+const listNearPatients = `-- name: ListNearPatients :many
+SELECT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed,
+  c.id AS client_id, c.sealed AS client_sealed, n.here
+FROM (
+  SELECT y.id, bool_or(y.here)::boolean AS here FROM (
+    (SELECT a.patient_id AS id, true AS here FROM appointments AS a
+     WHERE a.tenant_id = $1 AND a.state IN ('arrived', 'roomed', 'with_vet', 'in_treatment', 'admitted', 'ready', 'billed'))
+    UNION ALL
+    (SELECT a.patient_id, false FROM appointments AS a
+     WHERE a.tenant_id = $1 AND a.day = $2 AND a.state NOT IN ('cancelled', 'moved', 'no_show'))
+  ) AS y GROUP BY y.id
+) AS n
+JOIN LATERAL (
+  SELECT q.id, q.species, q.breed, q.sex, q.neutered, q.born_on, q.born_precision, q.born_estimated, q.status, q.sealed
+  FROM patients AS q WHERE q.tenant_id = $1 AND q.id = n.id OFFSET 0
+) AS p ON true
+LEFT JOIN LATERAL (
+  SELECT w.client_id, w.role, w.since FROM ownerships AS w
+  WHERE w.tenant_id = $1 AND w.patient_id = n.id AND w.until IS NULL OFFSET 0
+) AS o ON true
+LEFT JOIN LATERAL (
+  SELECT k.id, k.sealed FROM clients AS k WHERE k.tenant_id = $1 AND k.id = o.client_id OFFSET 0
+) AS c ON true
+ORDER BY p.id, CASE o.role WHEN 'owner' THEN 1 WHEN 'payer' THEN 2 WHEN 'carer' THEN 3 ELSE 4 END, o.since, c.id
+`
+
+type ListNearPatientsParams struct {
+	TenantID id.Tenant
+	Today    time.Time
+}
+
+type ListNearPatientsRow struct {
+	ID            id.ID
+	Species       string
+	Breed         string
+	Sex           string
+	Neutered      string
+	BornOn        *time.Time
+	BornPrecision *string
+	BornEstimated bool
+	Status        string
+	Sealed        []byte
+	ClientID      id.ID
+	ClientSealed  []byte
+	Here          bool
+}
+
+// The patients in the building and of a day, as few letters are looked for among them.
+func (q *Queries) ListNearPatients(ctx context.Context, arg ListNearPatientsParams) ([]ListNearPatientsRow, error) {
+	rows, err := q.db.Query(ctx, listNearPatients, arg.TenantID, arg.Today)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListNearPatientsRow
+	for rows.Next() {
+		var i ListNearPatientsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Species,
+			&i.Breed,
+			&i.Sex,
+			&i.Neutered,
+			&i.BornOn,
+			&i.BornPrecision,
+			&i.BornEstimated,
+			&i.Status,
+			&i.Sealed,
+			&i.ClientID,
+			&i.ClientSealed,
+			&i.Here,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listSearchHits = `-- name: ListSearchHits :many
 WITH asked AS (
   SELECT unnest($3::text[]) AS field, unnest($4::bytea[]) AS token, unnest($5::bigint[]) AS bits
+), here AS MATERIALIZED (
+  SELECT a.patient_id AS id FROM appointments AS a
+  WHERE a.tenant_id = $1 AND a.state IN ('arrived', 'roomed', 'with_vet', 'in_treatment', 'admitted', 'ready', 'billed')
+), today AS MATERIALIZED (
+  SELECT a.patient_id AS id FROM appointments AS a
+  WHERE a.tenant_id = $1 AND a.day = $6 AND a.state NOT IN ('cancelled', 'moved', 'no_show')
 ), lately AS MATERIALIZED (
-  SELECT DISTINCT y.object_id AS id FROM (
+  SELECT y.object_id AS id FROM (
     SELECT l.object_id FROM audit.leaf AS l
-    WHERE l.tenant_id = $1 AND l.object = 'patient' AND l.action = 'opened' AND l.object_id IS NOT NULL AND l.at > $6
+    WHERE l.tenant_id = $1 AND l.object = 'patient' AND l.action = 'opened' AND l.object_id IS NOT NULL AND l.at > $7
     ORDER BY l.at DESC LIMIT 100
   ) AS y
+  UNION SELECT h.id FROM here AS h
+  UNION SELECT t.id FROM today AS t
 ), newest AS MATERIALIZED (
   SELECT s.row_id, s.kind, a.bits FROM asked AS a
   CROSS JOIN LATERAL (
     SELECT n.row_id, n.kind FROM search_tokens AS n
     WHERE n.tenant_id = $1 AND n.field = a.field AND n.token = a.token
-    ORDER BY n.row_id DESC LIMIT $7::integer
+    ORDER BY n.row_id DESC LIMIT $8::integer
   ) AS s
 ), met AS (
   SELECT t.row_id, t.kind, bit_or(t.bits) AS bits
@@ -86,27 +176,28 @@ WITH asked AS (
     UNION ALL
     SELECT s.row_id, s.kind, a.bits FROM lately AS l CROSS JOIN asked AS a
     JOIN search_tokens AS s ON s.tenant_id = $1 AND s.field = a.field AND s.token = a.token AND s.row_id = l.id
-    WHERE a.field IN ('name', 'sound') AND (SELECT count(*) FROM newest) >= $7::integer
+    WHERE a.field IN ('name', 'sound') AND (SELECT count(*) FROM newest) >= $8::integer
   ) AS t
   GROUP BY t.row_id, t.kind
 ), best AS MATERIALIZED (
-  SELECT m.row_id, m.kind, m.kind = 'client' AND (m.bits >> 24) & $8::bigint <> $8::bigint AS by_contact
+  SELECT m.row_id, m.kind, m.kind = 'client' AND (m.bits >> 24) & $9::bigint <> $9::bigint AS by_contact
   FROM met AS m
-  WHERE (m.bits | (m.bits >> 8) | (m.bits >> 16)) & $8::bigint = $8::bigint
-  ORDER BY m.bits & $8::bigint <> $8::bigint, (m.bits | (m.bits >> 8)) & $8::bigint <> $8::bigint,
+  WHERE (m.bits | (m.bits >> 8) | (m.bits >> 16)) & $9::bigint = $9::bigint
+  ORDER BY m.bits & $9::bigint <> $9::bigint, (m.bits | (m.bits >> 8)) & $9::bigint <> $9::bigint,
     m.row_id IN (SELECT l.id FROM lately AS l) DESC, m.row_id DESC
-  LIMIT $9
+  LIMIT $10
 ), found AS (
   SELECT b.row_id, b.kind FROM best AS b
   UNION
   (SELECT o.patient_id, 'patient' FROM best AS b
    JOIN ownerships AS o ON o.tenant_id = $1 AND o.client_id = b.row_id AND o.until IS NULL
    WHERE b.by_contact
-   LIMIT $9)
+   LIMIT $10)
 )
 SELECT f.row_id AS id, f.kind, coalesce(p.species, '') AS species, coalesce(p.breed, '') AS breed, coalesce(p.sex, '') AS sex,
   coalesce(p.neutered, '') AS neutered, p.born_on, p.born_precision, coalesce(p.born_estimated, false) AS born_estimated,
-  coalesce(p.status, '') AS status, (f.row_id IN (SELECT l.id FROM lately AS l))::boolean AS lately, p.sealed, c.id AS client_id, c.sealed AS client_sealed,
+  coalesce(p.status, '') AS status, (f.row_id IN (SELECT l.id FROM lately AS l))::boolean AS lately,
+  (f.row_id IN (SELECT h.id FROM here AS h))::boolean AS here, (f.row_id IN (SELECT t.id FROM today AS t))::boolean AS today, p.sealed, c.id AS client_id, c.sealed AS client_sealed,
   ARRAY(SELECT i.id FROM identifiers AS i
     WHERE i.tenant_id = $1 AND i.patient_id = p.id AND i.ended_as IS DISTINCT FROM 'in-error' AND $2::boolean
     ORDER BY i.recorded_at, i.id)::uuid[] AS number_ids,
@@ -127,6 +218,7 @@ type ListSearchHitsParams struct {
 	Fields      []string
 	Tokens      [][]byte
 	Bits        []int64
+	Today       time.Time
 	Since       time.Time
 	Each        int32
 	Every       int64
@@ -145,6 +237,8 @@ type ListSearchHitsRow struct {
 	BornEstimated bool
 	Status        string
 	Lately        bool
+	Here          bool
+	Today         bool
 	Sealed        []byte
 	ClientID      id.ID
 	ClientSealed  []byte
@@ -159,9 +253,9 @@ type ListSearchHitsRow struct {
 // looked at, as many as asked for: of one word few will do, of several all; where that left some out, those
 // opened lately are looked for among them too. A client found by more than names brings its animals along.
 // Tokens are cut to eight bytes: a false hit is dropped after opening. A patient has as many rows as present
-// clients, owners first; identifiers come where asked for. When there is a diary, who is here now and today
-// joins lately, which is looked into as a set: joined, it would be read anew for each row, since nothing tells
-// the planner how many rows a token has.
+// clients, owners first; identifiers come where asked for. Who is in the building, or comes today, counts
+// as opened lately and is told apart. What counts so is looked into as a set: joined, it would be read anew for
+// each row, since nothing tells the planner how many rows a token has.
 func (q *Queries) ListSearchHits(ctx context.Context, arg ListSearchHitsParams) ([]ListSearchHitsRow, error) {
 	rows, err := q.db.Query(ctx, listSearchHits,
 		arg.TenantID,
@@ -169,6 +263,7 @@ func (q *Queries) ListSearchHits(ctx context.Context, arg ListSearchHitsParams) 
 		arg.Fields,
 		arg.Tokens,
 		arg.Bits,
+		arg.Today,
 		arg.Since,
 		arg.Each,
 		arg.Every,
@@ -193,6 +288,8 @@ func (q *Queries) ListSearchHits(ctx context.Context, arg ListSearchHitsParams) 
 			&i.BornEstimated,
 			&i.Status,
 			&i.Lately,
+			&i.Here,
+			&i.Today,
 			&i.Sealed,
 			&i.ClientID,
 			&i.ClientSealed,

@@ -82,7 +82,7 @@ func (v *visit) findReads(f *finding) []func(ctx context.Context, tx *db.Tx) err
 	var do []func(ctx context.Context, tx *db.Tx) error
 	if f.asked {
 		do = append(do, func(ctx context.Context, tx *db.Tx) (err error) {
-			f.results, err = registry.Search(ctx, tx, v.keys, f.find)
+			f.results, err = registry.Search(ctx, tx, v.keys, v.today(), f.find)
 			return err
 		})
 	}

@@ -247,7 +247,7 @@ func (v *visit) findOwners(f *ownersForm) error {
 	}
 	var r registry.Results
 	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
-		r, err = registry.Search(ctx, tx, v.keys, f.find)
+		r, err = registry.Search(ctx, tx, v.keys, v.today(), f.find)
 		return err
 	})
 	if err != nil {

@@ -36,7 +36,7 @@ func (s *Server) search(v *visit) (answer, error) {
 				recent, err = registry.Recent(ctx, tx, v.keys)
 				return err
 			}
-			results, err = registry.Search(ctx, tx, v.keys, typed)
+			results, err = registry.Search(ctx, tx, v.keys, v.today(), typed)
 			return err
 		},
 	)

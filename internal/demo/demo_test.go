@@ -108,7 +108,7 @@ func judge(ctx context.Context, t *testing.T, tx *db.Tx, keys *vault.Clinic, c d
 	found := map[string]bool{}
 	for _, o := range all {
 		for _, surname := range o.Surnames() {
-			r, err := registry.Search(ctx, tx, keys, surname)
+			r, err := registry.Search(ctx, tx, keys, tx.Now(), surname)
 			if err != nil {
 				return err
 			}

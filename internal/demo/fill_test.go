@@ -59,7 +59,7 @@ func TestAFillMakesClinicsThatWorkLikeAnyOther(t *testing.T) {
 			}
 			other := demo.ClinicOf(small, 3-number)
 			for _, surname := range other.Surnames()[:40] {
-				if r, err := registry.Search(ctx, tx, keys, surname); err != nil || len(r.Clients)+len(r.Patients) > 0 {
+				if r, err := registry.Search(ctx, tx, keys, tx.Now(), surname); err != nil || len(r.Clients)+len(r.Patients) > 0 {
 					t.Errorf("%s, of %s, is found at %s: %v", surname, other.Label, c.Label, err)
 				}
 			}
@@ -123,7 +123,7 @@ func judgeFilled(ctx context.Context, t *testing.T, tx *db.Tx, keys *vault.Clini
 		typed = append(typed, n.Number)
 	}
 	for i, text := range typed {
-		r, err := registry.Search(ctx, tx, keys, text)
+		r, err := registry.Search(ctx, tx, keys, tx.Now(), text)
 		if err != nil {
 			return 0, err
 		}

@@ -153,7 +153,7 @@ func (c clinic) countPatients(t *testing.T) (n int64) {
 func (c clinic) search(t *testing.T, typed string) (r registry.Results) {
 	t.Helper()
 	c.read(t, func(ctx context.Context, tx *db.Tx) (err error) {
-		r, err = registry.Search(ctx, tx, c.Keys, typed)
+		r, err = registry.Search(ctx, tx, c.Keys, tx.Now(), typed)
 		return err
 	})
 	return r

@@ -243,10 +243,10 @@ func TestTwoLettersAndThreeDigitsLookThroughTheRecent(t *testing.T) {
 	}
 	ctx, meter := db.WithMeter(t.Context())
 	err := c.env.Store.Read(ctx, c.who, func(ctx context.Context, tx *db.Tx) error {
-		_, err := registry.Search(ctx, tx, c.Keys, "bi")
+		_, err := registry.Search(ctx, tx, c.Keys, tx.Now(), "bi")
 		return err
 	})
-	if err != nil || meter.Trips() != 1 || meter.Statements() != 3 {
+	if err != nil || meter.Trips() != 1 || meter.Statements() != 4 {
 		t.Errorf("%d trips, %d statements, %v", meter.Trips(), meter.Statements(), err)
 	}
 }

@@ -97,7 +97,7 @@ func (c clinic) patient(t *testing.T, row id.ID) (v registry.PatientView) {
 func (c clinic) search(t *testing.T, typed string) (r registry.Results) {
 	t.Helper()
 	c.read(t, func(ctx context.Context, tx *db.Tx) (err error) {
-		r, err = registry.Search(ctx, tx, c.Keys, typed)
+		r, err = registry.Search(ctx, tx, c.Keys, tx.Now(), typed)
 		return err
 	})
 	return r

@@ -124,13 +124,13 @@ type ranked[T any] struct {
 	id     id.ID
 	status int // the active first
 	fit    fit
-	before int // 0 for those opened lately
+	before int // 0 for those in the building, 1 for those of the day, 2 for those opened lately
 	near   int // words met by its own name and not its owner's, less the words nobody asked for; most first
 	name   string
 }
 
 // byRank orders what was found: the active, those that left, the dead; in each the words as typed before slips;
-// those opened lately; then the closest. Who is here now and today stands before lately when there is a diary.
+// those here now, those of today, those opened lately; then the closest.
 func byRank[T any](a, b ranked[T]) int {
 	return cmp.Or(cmp.Compare(a.status, b.status), cmp.Compare(a.fit.slips, b.fit.slips), cmp.Compare(a.before, b.before),
 		cmp.Compare(b.fit.wholly, a.fit.wholly), cmp.Compare(b.near, a.near), strings.Compare(a.name, b.name), slices.Compare(b.id[:], a.id[:]))
@@ -145,9 +145,14 @@ func (r *Results) rank(words []word) {
 		if !ok {
 			continue
 		}
-		one := ranked[PatientHit]{h, h.ID, statusRank(h.Status), f, 1, nearness(own, words), vault.Fold(h.Name)}
-		if h.Lately {
+		one := ranked[PatientHit]{h, h.ID, statusRank(h.Status), f, 3, nearness(own, words), vault.Fold(h.Name)}
+		switch {
+		case h.Here:
 			one.before = 0
+		case h.Today:
+			one.before = 1
+		case h.Lately:
+			one.before = 2
 		}
 		patients = append(patients, one)
 	}

@@ -31,12 +31,13 @@ const (
 // latelyFor is how long a patient that was opened stands before others, of the last few hundred openings.
 const latelyFor = 14 * 24 * time.Hour
 
-// PatientHit is a patient found. Numbers are its identifiers, where the search was for one; Lately says
-// that somebody of the clinic opened it in the last days.
+// PatientHit is a patient found. Numbers are its identifiers, where the search was for one. Lately says that
+// somebody of the clinic opened it in the last days, Today that it has an appointment, Here that it is in the
+// building; who is here or comes today counts as opened lately.
 type PatientHit struct {
 	PatientRow
-	Numbers []string
-	Lately  bool
+	Numbers             []string
+	Lately, Today, Here bool
 }
 
 // ClientHit is a client found.
@@ -76,21 +77,27 @@ type word struct {
 // postcode, and licence or chip number. Every typed word must be found. What finds a client by more than the
 // name finds its animals. Of two letters, or three digits, the patients opened last are looked through as
 // well; fewer find nothing. It is one statement, or two in one trip.
-func Search(ctx context.Context, tx *db.Tx, keys *vault.Clinic, typed string) (Results, error) {
+//
+// Who is in the building stands first, then who comes on the day given, then who was opened lately.
+func Search(ctx context.Context, tx *db.Tx, keys *vault.Clinic, day time.Time, typed string) (Results, error) {
 	words := wordsOf(typed)
 	if len(words) == 0 {
 		return Results{}, nil
 	}
 	var found []db.ListSearchHitsRow
-	var recent []RecentPatient
+	var recent, near []PatientHit
 	asked := question(tx, keys, words)
+	asked.Today = day
 	jobs := []func(context.Context, *db.Tx) error{func(ctx context.Context, tx *db.Tx) (err error) {
 		found, err = tx.ListSearchHits(ctx, asked)
 		return err
 	}}
 	if little(words) {
 		jobs = append(jobs, func(ctx context.Context, tx *db.Tx) (err error) {
-			recent, err = Recent(ctx, tx, keys)
+			recent, err = recentHits(ctx, tx, keys)
+			return err
+		}, func(ctx context.Context, tx *db.Tx) (err error) {
+			near, err = nearHits(ctx, tx, keys, day)
 			return err
 		})
 	}
@@ -102,6 +109,7 @@ func Search(ctx context.Context, tx *db.Tx, keys *vault.Clinic, typed string) (R
 		return Results{}, fmt.Errorf("opening what was found: %w", err)
 	}
 	cut := len(r.Patients)+len(r.Clients) >= int(asked.Most)
+	r.with(near)
 	r.with(recent)
 	all := r
 	if r.rank(words); cut && len(r.Patients)+len(r.Clients) == 0 {
@@ -118,11 +126,40 @@ func (w word) sounds() bool {
 	return slices.ContainsFunc(w.terms, func(t term) bool { return t.field == fieldSound })
 }
 
-// with adds the patients opened last that are not there yet.
-func (r *Results) with(recent []RecentPatient) {
-	for _, p := range recent {
+// recentHits are the patients opened last.
+func recentHits(ctx context.Context, tx *db.Tx, keys *vault.Clinic) ([]PatientHit, error) {
+	list, err := Recent(ctx, tx, keys)
+	out := make([]PatientHit, len(list))
+	for i, p := range list {
+		out[i] = PatientHit{PatientRow: p.PatientRow, Lately: !p.OpenedAt.IsZero()}
+	}
+	return out, err
+}
+
+// nearHits are the patients in the building and of a day.
+func nearHits(ctx context.Context, tx *db.Tx, keys *vault.Clinic, day time.Time) ([]PatientHit, error) {
+	found, err := tx.ListNearPatients(ctx, db.ListNearPatientsParams{TenantID: tx.Tenant, Today: day})
+	if err != nil {
+		return nil, err
+	}
+	rows, here := make([]plainPatient, len(found)), map[id.ID]bool{}
+	for i, f := range found {
+		rows[i] = plainPatient{f.ID, f.Species, f.Breed, f.Sex, f.Neutered, f.BornOn, f.BornPrecision, f.BornEstimated, f.Status, f.Sealed, f.ClientID, f.ClientSealed}
+		here[f.ID] = f.Here
+	}
+	patients, err := gather(keys, rows)
+	out := make([]PatientHit, len(patients))
+	for i, p := range patients {
+		out[i] = PatientHit{PatientRow: p, Lately: true, Today: !here[p.ID], Here: here[p.ID]}
+	}
+	return out, err
+}
+
+// with adds patients that are not there yet.
+func (r *Results) with(more []PatientHit) {
+	for _, p := range more {
 		if !slices.ContainsFunc(r.Patients, func(h PatientHit) bool { return h.ID == p.ID }) {
-			r.Patients = append(r.Patients, PatientHit{PatientRow: p.PatientRow, Lately: !p.OpenedAt.IsZero()})
+			r.Patients = append(r.Patients, p)
 		}
 	}
 }
@@ -264,18 +301,18 @@ func digitTerms(typed string) []term {
 func openFound(keys *vault.Clinic, found []db.ListSearchHitsRow) (Results, error) {
 	var r Results
 	var rows []plainPatient
-	numbers, lately := map[id.ID][]string{}, map[id.ID]bool{}
+	hits := map[id.ID]PatientHit{}
 	for _, f := range found {
 		if f.Kind == "client" {
 			continue
 		}
 		rows = append(rows, plainPatient{f.ID, f.Species, f.Breed, f.Sex, f.Neutered, f.BornOn, f.BornPrecision, f.BornEstimated, f.Status, f.Sealed, f.ClientID, f.ClientSealed})
-		if _, known := numbers[f.ID]; !known {
+		if _, known := hits[f.ID]; !known {
 			opened, err := openNumbers(keys, f.NumberIds, f.NumbersSealed)
 			if err != nil {
 				return Results{}, err
 			}
-			numbers[f.ID], lately[f.ID] = opened, f.Lately
+			hits[f.ID] = PatientHit{Numbers: opened, Lately: f.Lately, Today: f.Today, Here: f.Here}
 		}
 	}
 	patients, err := gather(keys, rows)
@@ -284,7 +321,9 @@ func openFound(keys *vault.Clinic, found []db.ListSearchHitsRow) (Results, error
 	}
 	owners := map[id.ID]Client{} // opened with their animals
 	for _, p := range patients {
-		r.Patients = append(r.Patients, PatientHit{p, numbers[p.ID], lately[p.ID]})
+		hit := hits[p.ID]
+		hit.PatientRow = p
+		r.Patients = append(r.Patients, hit)
 		for _, o := range p.Owners {
 			owners[o.ID] = o.Client
 		}

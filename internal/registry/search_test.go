@@ -127,7 +127,7 @@ func TestASearchTakesOneRoundTripAndAnEmptyOneNone(t *testing.T) {
 	for typed, most := range map[string]int{"thompson": 1, "900123": 1, "nobody at all": 1, "x": 0} {
 		ctx, meter := db.WithMeter(t.Context())
 		err := c.env.Store.Read(ctx, c.who, func(ctx context.Context, tx *db.Tx) error {
-			_, err := registry.Search(ctx, tx, c.Keys, typed)
+			_, err := registry.Search(ctx, tx, c.Keys, tx.Now(), typed)
 			return err
 		})
 		if err != nil || meter.Trips() > most {
@@ -147,7 +147,7 @@ func TestASearchIsOneStatementInOneTrip(t *testing.T) {
 		ctx, meter := db.WithMeter(t.Context())
 		var r registry.Results
 		err := c.env.Store.Read(ctx, c.who, func(ctx context.Context, tx *db.Tx) (err error) {
-			r, err = registry.Search(ctx, tx, c.Keys, typed)
+			r, err = registry.Search(ctx, tx, c.Keys, tx.Now(), typed)
 			return err
 		})
 		if err != nil || names(r) != want {
