@@ -185,7 +185,7 @@ func (f *fence) receive(ctx context.Context, batch *pgx.Batch, list []*statement
 		return f.lost(lost) // COMMIT was sent with all the rest
 	}
 	switch {
-	case opening && leftBehind(opened):
+	case opening && ctx.Err() == nil && leftBehind(opened):
 		return fmt.Errorf("%w: %w", errLeftover, opened)
 	case opened != nil:
 		f.failed = true
@@ -220,11 +220,19 @@ func LeavesBehind(tag pgconn.CommandTag) bool {
 	return true
 }
 
-// leftBehind reports whether sec.enter found something, or a statement could not even be prepared, as
-// with row_security off (42501). Nothing was run.
+// leftBehind reports whether sec.enter found something, or did not come that far: a statement could not
+// even be prepared, as with row_security off (42501), or a limit of time that somebody set was over before
+// it could be compared (57014, 55P03). Nothing was run.
 func leftBehind(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && (pg.Code == "PD003" || pg.Code == "42501")
+	if !errors.As(err, &pg) {
+		return false
+	}
+	switch pg.Code {
+	case "PD003", "42501", "57014", "55P03":
+		return true
+	}
+	return false
 }
 
 // lost tells a refused COMMIT from one whose answer never came.

@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"paddock/db"
 	"paddock/internal/actor"
@@ -91,6 +92,7 @@ func TestAChangedSettingCostsTheConnection(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		release := hold(t, e)
 		err = s.Read(context.Background(), b.Who(actor.Work), func(ctx context.Context, tx *db.Tx) error {
 			if err := db.Raw(ctx, tx, "SELECT pg_backend_pid()").Scan(&after); err != nil {
 				return err
@@ -98,8 +100,33 @@ func TestAChangedSettingCostsTheConnection(t *testing.T) {
 			_, err := tx.CountClients(ctx, db.CountClientsParams{TenantID: tx.Tenant})
 			return err
 		})
+		release()
 		if err != nil || before == after {
 			t.Errorf("after %s in A, B got %v, on the same connection: %v", change, err, before == after)
+		}
+	}
+}
+
+// hold makes entering any clinic wait for a moment, so that a limit that somebody set is met by entering itself
+// before it can be compared.
+func hold(t *testing.T, e *dbtest.Env) (release func()) {
+	t.Helper()
+	admin := e.Admin(t)
+	tx, err := admin.Begin(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(context.Background(), "LOCK TABLE sec.context_keys IN ACCESS EXCLUSIVE MODE"); err != nil {
+		t.Fatal(err)
+	}
+	held := make(chan error, 1)
+	go func() {
+		time.Sleep(50 * time.Millisecond)
+		held <- tx.Rollback(context.Background())
+	}()
+	return func() {
+		if err := <-held; err != nil {
+			t.Error(err)
 		}
 	}
 }
