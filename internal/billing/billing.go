@@ -10,8 +10,6 @@ package billing
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -46,15 +44,7 @@ var (
 
 // sealed gives a value as JSON, sealed for its row.
 func sealed(keys *vault.Clinic, table string, row id.ID, v any) ([]byte, error) {
-	plain, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("writing down a row of %s: %w", table, err)
-	}
-	out, err := keys.Seal(slot(table, row), plain)
-	if err != nil {
-		return nil, fmt.Errorf("sealing a row of %s: %w", table, err)
-	}
-	return out, nil
+	return keys.SealJSON(slot(table, row), v)
 }
 
 func slot(table string, row id.ID) vault.Slot {
@@ -63,35 +53,7 @@ func slot(table string, row id.ID) vault.Slot {
 
 // open opens a sealed row into v.
 func open(keys *vault.Clinic, table string, row id.ID, sealed []byte, v any) error {
-	plain, err := keys.Open(slot(table, row), sealed)
-	if err != nil {
-		return fmt.Errorf("opening %s %s: %w", table, row, err)
-	}
-	if json.Unmarshal(plain, v) != nil { // its error would repeat the text
-		return fmt.Errorf("opening %s %s: %w", table, row, errUnreadable)
-	}
-	return nil
-}
-
-var errUnreadable = errors.New("the sealed row is not what this program writes")
-
-// missing turns "no row" into what a person is told, which is the same for another clinic's row.
-func missing(err error, doing string) error {
-	if db.NoRows(err) {
-		return fault.Missing
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return nil
-}
-
-// oneRow is for a write of one row that the caller holds.
-func oneRow(n int64, err error) error {
-	if err == nil && n != 1 {
-		return fmt.Errorf("%d rows of one that is locked", n)
-	}
-	return err
+	return keys.OpenJSON(slot(table, row), sealed, v)
 }
 
 // derived names a row that comes of another one and of a client, always the same. It is a UUIDv8 (RFC 9562).

@@ -130,14 +130,14 @@ func holdClient(client id.ID) func(context.Context, *db.Tx) error {
 			return nil
 		}
 		_, err := tx.HoldChargedClient(ctx, db.HoldChargedClientParams{TenantID: tx.Tenant, ID: client})
-		return missing(err, "holding a client")
+		return db.Missing(err, "holding a client")
 	}
 }
 
 func holdPatient(patient id.ID) func(context.Context, *db.Tx) error {
 	return func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.HoldChargedPatient(ctx, db.HoldChargedPatientParams{TenantID: tx.Tenant, ID: patient})
-		return missing(err, "holding a patient")
+		return db.Missing(err, "holding a patient")
 	}
 }
 
@@ -148,7 +148,7 @@ func holdVisit(visit, patient id.ID) func(context.Context, *db.Tx) error {
 			return nil
 		}
 		v, err := tx.HoldChargedVisit(ctx, db.HoldChargedVisitParams{TenantID: tx.Tenant, ID: visit})
-		switch err := missing(err, "holding a visit"); {
+		switch err := db.Missing(err, "holding a visit"); {
 		case err != nil:
 			return err
 		case v.PatientID != patient:
@@ -190,7 +190,7 @@ func ChangeCharge(ctx context.Context, tx *db.Tx, keys *vault.Clinic, charge id.
 		TenantID: tx.Tenant, ID: charge, Version: version, ClientID: c.Client, Quantity: c.Quantity, Unit: c.Unit, Price: int64(c.Price),
 		DiscountBp: int32(c.DiscountBP), TaxClassID: c.TaxClass, Context: c.Context, Sealed: text, KeyVersion: keys.KeyVersion(),
 	})
-	if err := oneRow(n, err); err != nil {
+	if err := db.OneRow(n, err); err != nil {
 		return fmt.Errorf("saving charge %s: %w", charge, err)
 	}
 	return record(ctx, tx, keys, audit.Change{Action: audit.Changed, Object: "charge", ObjectID: charge, IDs: about(c), Group: group, Before: was.Charge, After: c})
@@ -209,7 +209,7 @@ func lockCharge(ctx context.Context, tx *db.Tx, keys *vault.Clinic, charge id.ID
 			return err
 		},
 	)
-	if err := missing(err, "locking a charge"); err != nil {
+	if err := db.Missing(err, "locking a charge"); err != nil {
 		return ChargeRow{}, err
 	}
 	return chargeOf(keys, row)

@@ -14,7 +14,7 @@ import (
 // OpenCharge reads one charge. It gives fault.Missing where there is none in this clinic.
 func OpenCharge(ctx context.Context, tx *db.Tx, keys *vault.Clinic, charge id.ID) (ChargeRow, error) {
 	r, err := tx.GetCharge(ctx, db.GetChargeParams{TenantID: tx.Tenant, ID: charge})
-	if err := missing(err, "reading a charge"); err != nil {
+	if err := db.Missing(err, "reading a charge"); err != nil {
 		return ChargeRow{}, err
 	}
 	return chargeOf(keys, r)

@@ -73,7 +73,7 @@ func AddEstimate(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, 
 			if err == nil && v.PatientID != e.Patient {
 				return ErrMismatch
 			}
-			return missing(err, "holding a visit")
+			return db.Missing(err, "holding a visit")
 		},
 		func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.GetEstimate(ctx, db.GetEstimateParams{TenantID: tx.Tenant, ID: row})
@@ -129,7 +129,7 @@ func AddEstimate(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, 
 // OpenEstimate reads one estimate. It gives fault.Missing where there is none in this clinic.
 func OpenEstimate(ctx context.Context, tx *db.Tx, keys *vault.Clinic, estimate id.ID) (EstimateRow, error) {
 	r, err := tx.GetEstimate(ctx, db.GetEstimateParams{TenantID: tx.Tenant, ID: estimate})
-	if err := missing(err, "reading an estimate"); err != nil {
+	if err := db.Missing(err, "reading an estimate"); err != nil {
 		return EstimateRow{}, err
 	}
 	return estimateOf(keys, r)

@@ -135,7 +135,7 @@ func OpenInvoice(ctx context.Context, tx *db.Tx, keys *vault.Clinic, invoice id.
 
 func openRow(ctx context.Context, tx *db.Tx, keys *vault.Clinic, invoice id.ID) (InvoiceRow, error) {
 	r, err := tx.GetInvoice(ctx, db.GetInvoiceParams{TenantID: tx.Tenant, ID: invoice})
-	if err := missing(err, "reading an invoice"); err != nil {
+	if err := db.Missing(err, "reading an invoice"); err != nil {
 		return InvoiceRow{}, err
 	}
 	return invoiceOf(keys, r)

@@ -131,7 +131,7 @@ func holdBilled(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewInvoice
 				return nil
 			}
 			v, err := tx.LockBilledVisit(ctx, db.LockBilledVisitParams{TenantID: tx.Tenant, ID: n.Visit})
-			if err := missing(err, "locking a visit"); err != nil {
+			if err := db.Missing(err, "locking a visit"); err != nil {
 				return err
 			}
 			theirs := slices.Contains(clients, v.ClientID) || slices.ContainsFunc(charges, func(c ChargeRow) bool {

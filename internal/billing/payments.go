@@ -306,7 +306,7 @@ func PayBack(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewRefund) (P
 // OpenPayment reads one payment, deposit or refund. It gives fault.Missing where there is none in this clinic.
 func OpenPayment(ctx context.Context, tx *db.Tx, keys *vault.Clinic, payment id.ID) (PaymentRow, error) {
 	r, err := tx.GetPayment(ctx, db.GetPaymentParams{TenantID: tx.Tenant, ID: payment})
-	if err := missing(err, "reading a payment"); err != nil {
+	if err := db.Missing(err, "reading a payment"); err != nil {
 		return PaymentRow{}, err
 	}
 	return paymentOf(keys, r)

@@ -79,7 +79,7 @@ func FindItems(ctx context.Context, tx *db.Tx, typed string) ([]ItemRow, error) 
 // OpenItem reads one line of the price list. It gives fault.Missing where there is none.
 func OpenItem(ctx context.Context, tx *db.Tx, item id.ID) (ItemRow, error) {
 	r, err := tx.GetPriceItem(ctx, db.GetPriceItemParams{TenantID: tx.Tenant, ID: item})
-	return itemOf(r), missing(err, "reading an item")
+	return itemOf(r), db.Missing(err, "reading an item")
 }
 
 func itemOf(r db.GetPriceItemRow) ItemRow {
@@ -176,7 +176,7 @@ func ChangeItem(ctx context.Context, tx *db.Tx, keys *vault.Clinic, item id.ID, 
 		return err
 	}
 	row, err := tx.LockPriceItem(ctx, db.LockPriceItemParams{TenantID: tx.Tenant, ID: item})
-	if err := missing(err, "locking an item"); err != nil {
+	if err := db.Missing(err, "locking an item"); err != nil {
 		return err
 	}
 	was := itemOf(db.GetPriceItemRow(row))
@@ -196,7 +196,7 @@ func ChangeItem(ctx context.Context, tx *db.Tx, keys *vault.Clinic, item id.ID, 
 		p.Barcode = &i.Barcode
 	}
 	n, err := tx.UpdatePriceItem(ctx, p)
-	if err := codeTaken(oneRow(n, err)); err != nil {
+	if err := codeTaken(db.OneRow(n, err)); err != nil {
 		return err
 	}
 	return audit.RecordChange(tx, keys, audit.Change{Action: audit.Changed, Object: "price", ObjectID: item, Group: group, Before: was.Item, After: i})

@@ -76,7 +76,7 @@ func SaveSettings(ctx context.Context, tx *db.Tx, keys *vault.Clinic, version in
 	n, err := tx.UpdateMoneySettings(ctx, db.UpdateMoneySettingsParams{
 		TenantID: tx.Tenant, Version: version, Currency: string(s.Currency), TaxIncluded: s.TaxIncluded, TaxBy: s.TaxBy, CashStep: s.CashStep, DueDays: int32(s.DueDays),
 	})
-	if err := oneRow(n, err); err != nil {
+	if err := db.OneRow(n, err); err != nil {
 		return fmt.Errorf("saving the money of the clinic: %w", err)
 	}
 	return audit.RecordChange(tx, keys, audit.Change{

@@ -9,8 +9,6 @@ package imports
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -107,39 +105,11 @@ func slot(table string, row id.ID) vault.Slot {
 }
 
 func sealed(keys *vault.Clinic, table string, row id.ID, v any) ([]byte, error) {
-	plain, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("writing down a row of %s: %w", table, err)
-	}
-	out, err := keys.Seal(slot(table, row), plain)
-	if err != nil {
-		return nil, fmt.Errorf("sealing a row of %s: %w", table, err)
-	}
-	return out, nil
+	return keys.SealJSON(slot(table, row), v)
 }
-
-var errUnreadable = errors.New("the sealed row is not what this program writes")
 
 func openInto(keys *vault.Clinic, table string, row id.ID, text []byte, v any) error {
-	plain, err := keys.Open(slot(table, row), text)
-	if err != nil {
-		return fmt.Errorf("opening %s %s: %w", table, row, err)
-	}
-	if json.Unmarshal(plain, v) != nil { // its error would repeat the text
-		return fmt.Errorf("opening %s %s: %w", table, row, errUnreadable)
-	}
-	return nil
-}
-
-// missing turns "no row" into what a person is told, which is the same for another clinic's row.
-func missing(err error, doing string) error {
-	if db.NoRows(err) {
-		return fault.Missing
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return nil
+	return keys.OpenJSON(slot(table, row), text, v)
 }
 
 // List reads the imports of a clinic, newest first, a hundred at most. Columns, mapping, notes and reasons
@@ -183,7 +153,7 @@ func Open(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID) (View, 
 			return moveErr
 		},
 	)
-	if err := missing(err, "reading an import"); err != nil {
+	if err := db.Missing(err, "reading an import"); err != nil {
 		return View{}, err
 	}
 	if r.State == Uploading || r.State == Discarded || moveErr != nil {
@@ -204,7 +174,7 @@ func Open(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID) (View, 
 // AtWork reads the import that brings rows in, or takes them back. It gives fault.Missing where none does.
 func AtWork(ctx context.Context, tx *db.Tx, keys *vault.Clinic) (View, error) {
 	row, err := tx.GetImportAtWork(ctx, db.GetImportAtWorkParams{TenantID: tx.Tenant})
-	if err := missing(err, "looking for the import at work"); err != nil {
+	if err := db.Missing(err, "looking for the import at work"); err != nil {
 		return View{}, err
 	}
 	return Open(ctx, tx, keys, row)

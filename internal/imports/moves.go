@@ -162,7 +162,7 @@ type locked struct {
 // lock holds an import, or gives fault.Missing.
 func lock(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID) (locked, file, error) {
 	r, err := tx.LockImport(ctx, db.LockImportParams{TenantID: tx.Tenant, ID: row})
-	if err := missing(err, "locking an import"); err != nil {
+	if err := db.Missing(err, "locking an import"); err != nil {
 		return locked{}, file{}, err
 	}
 	if r.State == Uploading || r.State == Discarded {

@@ -54,7 +54,7 @@ func keepProblems(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID,
 // It gives fault.Missing where there is no such import.
 func Problems(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, most int) (list []Problem, all int, err error) {
 	if _, err := tx.GetImport(ctx, db.GetImportParams{TenantID: tx.Tenant, ID: row}); err != nil {
-		return nil, 0, missing(err, "reading an import")
+		return nil, 0, db.Missing(err, "reading an import")
 	}
 	n, err := tx.CountImportProblems(ctx, db.CountImportProblemsParams{TenantID: tx.Tenant, ImportID: row})
 	if err != nil {
@@ -73,7 +73,7 @@ func Problems(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, mos
 func problemPart(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, at int) (list []Problem, err error) {
 	part, err := tx.GetImportProblems(ctx, db.GetImportProblemsParams{TenantID: tx.Tenant, ImportID: row, Part: int32(at)})
 	if err != nil {
-		return nil, missing(err, "reading problems of an import")
+		return nil, db.Missing(err, "reading problems of an import")
 	}
 	err = openInto(keys, "import_problems", part.ID, part.Sealed, &list)
 	return list, err
@@ -86,7 +86,7 @@ func WriteProblems(ctx context.Context, store *db.Store, keys *vault.Clinic, who
 	parts := 0
 	err := store.Read(ctx, who, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.GetImport(ctx, db.GetImportParams{TenantID: tx.Tenant, ID: row}); err != nil {
-			return missing(err, "reading an import")
+			return db.Missing(err, "reading an import")
 		}
 		n, err := tx.CountImportProblems(ctx, db.CountImportProblemsParams{TenantID: tx.Tenant, ImportID: row})
 		parts = int(n.Parts)

@@ -73,7 +73,7 @@ func begin(ctx context.Context, store *db.Store, keys *vault.Clinic, who actor.W
 	w := &worker{store: store, keys: keys, who: who, row: row, state: state}
 	err := store.Read(ctx, who, func(ctx context.Context, tx *db.Tx) error {
 		r, err := tx.GetImport(ctx, db.GetImportParams{TenantID: tx.Tenant, ID: row})
-		if err := missing(err, "reading an import"); err != nil {
+		if err := db.Missing(err, "reading an import"); err != nil {
 			return err
 		}
 		if r.State != state {

@@ -43,7 +43,7 @@ func PreviewWithdrawal(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row i
 	err = db.Together(ctx, tx,
 		func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.GetImport(ctx, db.GetImportParams{TenantID: tx.Tenant, ID: row})
-			return missing(err, "reading an import")
+			return db.Missing(err, "reading an import")
 		},
 		func(ctx context.Context, tx *db.Tx) error {
 			n, err := tx.CountImportRows(ctx, db.CountImportRowsParams{TenantID: tx.Tenant, ImportID: row})
@@ -68,7 +68,7 @@ func PreviewWithdrawal(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row i
 			return out, fmt.Errorf("opening patient %s: %w", u.ID, err)
 		}
 		if json.Unmarshal(plain, &name) != nil {
-			return out, errUnreadable
+			return out, vault.ErrUnreadable
 		}
 		out.Kept = append(out.Kept, Kept{u.ID, name.Name, int(u.Line), why(db.ListImportUsesRow{
 			ID: u.ID, Changed: u.Changed, Owned: u.Owned, Noted: u.Noted, Drafted: u.Drafted, Alerted: u.Alerted, Weighed: u.Weighed,
@@ -147,7 +147,7 @@ type back struct {
 func (b *back) write(ctx context.Context, do func(ctx context.Context, tx *db.Tx) error) error {
 	return b.store.Write(ctx, b.who, func(ctx context.Context, tx *db.Tx) error {
 		r, err := tx.LockImport(ctx, db.LockImportParams{TenantID: tx.Tenant, ID: b.row})
-		if err := missing(err, "locking an import"); err != nil {
+		if err := db.Missing(err, "locking an import"); err != nil {
 			return err
 		}
 		if r.State != Withdrawing {
@@ -247,7 +247,7 @@ func GiveUp(ctx context.Context, store *db.Store, keys *vault.Clinic, who actor.
 	to := map[string]string{Checking: Staged, Running: Failed, Withdrawing: Stuck}
 	return store.Write(ctx, who, func(ctx context.Context, tx *db.Tx) error {
 		r, lockErr := tx.LockImport(ctx, db.LockImportParams{TenantID: tx.Tenant, ID: row})
-		if lockErr := missing(lockErr, "locking an import"); lockErr != nil {
+		if lockErr := db.Missing(lockErr, "locking an import"); lockErr != nil {
 			return lockErr
 		}
 		if to[r.State] == "" {

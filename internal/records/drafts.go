@@ -33,7 +33,7 @@ func StartConsult(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patie
 	}
 	// Held until the end, so that two starts at once cannot both find nothing.
 	held, err := tx.LockPatient(ctx, db.LockPatientParams{TenantID: tx.Tenant, ID: patient})
-	if err := missing(err, "locking a patient"); err != nil {
+	if err := db.Missing(err, "locking a patient"); err != nil {
 		return Draft{}, err
 	}
 	var mine db.GetAuthorDraftRow
@@ -189,7 +189,7 @@ func Drafts(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.ID) (
 // where there is none.
 func OpenDraft(ctx context.Context, tx *db.Tx, keys *vault.Clinic, draft id.ID) (Draft, error) {
 	r, err := tx.GetDraft(ctx, db.GetDraftParams{TenantID: tx.Tenant, ID: draft})
-	if err := missing(err, "reading a draft"); err != nil {
+	if err := db.Missing(err, "reading a draft"); err != nil {
 		return Draft{}, err
 	}
 	if r.AuthorID != tx.Who.Person {

@@ -116,7 +116,7 @@ func AddAddendum(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, note i
 		return err
 	}
 	n, err := tx.GetNote(ctx, db.GetNoteParams{TenantID: tx.Tenant, ID: note})
-	if err := missing(err, "reading a note"); err != nil {
+	if err := db.Missing(err, "reading a note"); err != nil {
 		return err
 	}
 	a := sealedAddendum{Reason: plainText(reason), Text: plainText(text)}
@@ -191,7 +191,7 @@ func NoteHeads(ctx context.Context, tx *db.Tx, patient id.ID) ([]NoteHead, error
 // OpenNote reads one signed note. It gives fault.Missing where there is none in this clinic.
 func OpenNote(ctx context.Context, tx *db.Tx, keys *vault.Clinic, note id.ID) (Note, error) {
 	r, err := tx.GetNote(ctx, db.GetNoteParams{TenantID: tx.Tenant, ID: note})
-	if err := missing(err, "reading a note"); err != nil {
+	if err := db.Missing(err, "reading a note"); err != nil {
 		return Note{}, err
 	}
 	n := Note{NoteHead: NoteHead{r.ID, r.AuthorID, r.EventAt.UTC(), r.SignedAt.UTC()}, Patient: r.PatientID}

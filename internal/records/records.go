@@ -4,9 +4,7 @@
 package records
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -79,37 +77,11 @@ func slot(table string, row id.ID) vault.Slot {
 func changeSlot(row id.ID) vault.Slot { return audit.ChangeSlot(group, row) }
 
 func seal(keys *vault.Clinic, table string, row id.ID, v any) ([]byte, error) {
-	plain, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("writing down a row of %s: %w", table, err)
-	}
-	out, err := keys.Seal(slot(table, row), plain)
-	if err != nil {
-		return nil, fmt.Errorf("sealing a row of %s: %w", table, err)
-	}
-	return out, nil
+	return keys.SealJSON(slot(table, row), v)
 }
 
 func open(keys *vault.Clinic, table string, row id.ID, sealed []byte, v any) error {
-	plain, err := keys.Open(slot(table, row), sealed)
-	if err != nil {
-		return fmt.Errorf("opening %s %s: %w", table, row, err)
-	}
-	if json.Unmarshal(plain, v) != nil { // its error would repeat the text
-		return fmt.Errorf("opening %s %s: the sealed row is not what this program writes", table, row)
-	}
-	return nil
-}
-
-// missing turns "no row" into what a person is told, which is the same for another clinic's row.
-func missing(err error, doing string) error {
-	if db.NoRows(err) {
-		return fault.Missing
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return nil
+	return keys.OpenJSON(slot(table, row), sealed, v)
 }
 
 // author is who writes: clinical text without a person is refused.

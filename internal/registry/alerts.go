@@ -177,7 +177,7 @@ func ClientAlerts(ctx context.Context, tx *db.Tx, keys *vault.Clinic, client id.
 // OpenAlert reads one alert. It gives fault.Missing where there is none in this clinic.
 func OpenAlert(ctx context.Context, tx *db.Tx, keys *vault.Clinic, alert id.ID) (AlertRow, error) {
 	r, err := tx.GetAlert(ctx, db.GetAlertParams{TenantID: tx.Tenant, ID: alert})
-	if err := missing(err, "reading an alert"); err != nil {
+	if err := db.Missing(err, "reading an alert"); err != nil {
 		return AlertRow{}, err
 	}
 	return openAlert(keys, r)
@@ -191,7 +191,7 @@ func AddAlert(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patient i
 		return err
 	}
 	_, err := tx.LockPatientState(ctx, db.LockPatientStateParams{TenantID: tx.Tenant, ID: patient})
-	if err := missing(err, "locking a patient"); err != nil {
+	if err := db.Missing(err, "locking a patient"); err != nil {
 		return err
 	}
 	if err := besideAllergies(ctx, tx, keys, row, patient, a.Topic); err != nil {
@@ -206,7 +206,7 @@ func AddClientAlert(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, cli
 		return err
 	}
 	_, err := tx.LockClient(ctx, db.LockClientParams{TenantID: tx.Tenant, ID: client})
-	if err := missing(err, "locking a client"); err != nil {
+	if err := db.Missing(err, "locking a client"); err != nil {
 		return err
 	}
 	return insertAlert(ctx, tx, keys, AlertRow{ID: row, Client: client, Alert: a})
@@ -294,7 +294,7 @@ func EditAlert(ctx context.Context, tx *db.Tx, keys *vault.Clinic, alert id.ID, 
 		TenantID: tx.Tenant, ID: alert, Version: version, Level: a.Level, Topic: a.Topic, Sealed: text, KeyVersion: keys.KeyVersion(),
 		UpdatedAt: tx.Now(), UpdatedBy: tx.Who.Person,
 	})
-	if err := oneRow(n, err); err != nil {
+	if err := db.OneRow(n, err); err != nil {
 		return fmt.Errorf("saving alert %s: %w", alert, err)
 	}
 	return recordAlert(tx, keys, was, audit.Change{
@@ -311,7 +311,7 @@ func EndAlert(ctx context.Context, tx *db.Tx, keys *vault.Clinic, alert id.ID) (
 	}
 	now := tx.Now()
 	n, err := tx.EndAlert(ctx, db.EndAlertParams{TenantID: tx.Tenant, ID: alert, EndedAt: &now, EndedBy: tx.Who.Person})
-	if err := oneRow(n, err); err != nil {
+	if err := db.OneRow(n, err); err != nil {
 		return was, fmt.Errorf("ending alert %s: %w", alert, err)
 	}
 	return was, recordAlert(tx, keys, was, audit.Change{Action: audit.Changed, Before: Versioned[Alert]{was.Version, was.Alert}})
@@ -320,7 +320,7 @@ func EndAlert(ctx context.Context, tx *db.Tx, keys *vault.Clinic, alert id.ID) (
 // holdAlert locks whose alert it is, then the alert.
 func holdAlert(ctx context.Context, tx *db.Tx, keys *vault.Clinic, alert id.ID) (AlertRow, error) {
 	seen, err := tx.GetAlert(ctx, db.GetAlertParams{TenantID: tx.Tenant, ID: alert})
-	if err := missing(err, "reading an alert"); err != nil {
+	if err := db.Missing(err, "reading an alert"); err != nil {
 		return AlertRow{}, err
 	}
 	if !seen.PatientID.IsZero() { // an alert never changes hands
@@ -330,7 +330,7 @@ func holdAlert(ctx context.Context, tx *db.Tx, keys *vault.Clinic, alert id.ID) 
 		}
 	}
 	r, err := tx.LockAlert(ctx, db.LockAlertParams{TenantID: tx.Tenant, ID: alert})
-	if err := missing(err, "locking an alert"); err != nil {
+	if err := db.Missing(err, "locking an alert"); err != nil {
 		return AlertRow{}, err
 	}
 	return openAlert(keys, db.GetAlertRow(r))

@@ -126,7 +126,7 @@ func AlikePatients(ctx context.Context, tx *db.Tx, keys *vault.Clinic, but, clie
 	err := db.Together(ctx, tx,
 		func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.GetClient(ctx, db.GetClientParams{TenantID: tx.Tenant, ID: client})
-			return missing(err, "reading an owner")
+			return db.Missing(err, "reading an owner")
 		},
 		func(ctx context.Context, tx *db.Tx) (err error) {
 			animals, err = ClientPatients(ctx, tx, keys, client)

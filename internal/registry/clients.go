@@ -64,7 +64,7 @@ type ClientView struct {
 // OpenClient reads one client. It gives fault.Missing where there is none in this clinic.
 func OpenClient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, client id.ID) (ClientView, error) {
 	row, err := tx.GetClient(ctx, db.GetClientParams{TenantID: tx.Tenant, ID: client})
-	if err := missing(err, "reading a client"); err != nil {
+	if err := db.Missing(err, "reading a client"); err != nil {
 		return ClientView{}, err
 	}
 	v := ClientView{ID: row.ID, Version: row.Version, CreatedAt: row.CreatedAt.UTC(), SavedAt: row.UpdatedAt.UTC(), SavedBy: row.UpdatedBy}
@@ -109,7 +109,7 @@ func RegisterClient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.I
 // already does nothing.
 func EditClient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, client id.ID, version int64, c Client) error {
 	row, err := tx.LockClient(ctx, db.LockClientParams{TenantID: tx.Tenant, ID: client})
-	if err := missing(err, "locking a client"); err != nil {
+	if err := db.Missing(err, "locking a client"); err != nil {
 		return err
 	}
 	var was Client
@@ -133,7 +133,7 @@ func EditClient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, client id.ID
 	n, err := tx.UpdateClient(ctx, db.UpdateClientParams{
 		TenantID: tx.Tenant, ID: client, Version: version, Sealed: text, KeyVersion: keys.KeyVersion(), UpdatedAt: tx.Now(), UpdatedBy: tx.Who.Person,
 	})
-	if err := oneRow(n, err); err != nil {
+	if err := db.OneRow(n, err); err != nil {
 		return fmt.Errorf("saving client %s: %w", client, err)
 	}
 	if err := refind(ctx, tx, keys, client, "client", clientTerms(was), clientTerms(c)); err != nil {
@@ -190,7 +190,7 @@ func refindAnimals(ctx context.Context, tx *db.Tx, keys *vault.Clinic, client id
 // lockOwner holds a client whose name goes into an animal's tokens, and opens it.
 func lockOwner(ctx context.Context, tx *db.Tx, keys *vault.Clinic, client id.ID) (Client, error) {
 	row, err := tx.LockClient(ctx, db.LockClientParams{TenantID: tx.Tenant, ID: client})
-	if err := missing(err, "locking an owner"); err != nil {
+	if err := db.Missing(err, "locking an owner"); err != nil {
 		return Client{}, err
 	}
 	var c Client

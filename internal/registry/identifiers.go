@@ -134,7 +134,7 @@ func (t *Taken) Unwrap() error {
 // fault.Missing where there is no such patient, and ErrAlreadyThere for a second sending.
 func AddIdentifier(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patient id.ID, n Identifier, anyway bool) error {
 	held, err := tx.LockPatient(ctx, db.LockPatientParams{TenantID: tx.Tenant, ID: patient})
-	if err := missing(err, "locking a patient"); err != nil {
+	if err := db.Missing(err, "locking a patient"); err != nil {
 		return err
 	}
 	has, err := Identifiers(ctx, tx, keys, patient)
@@ -246,7 +246,7 @@ func EndIdentifier(ctx context.Context, tx *db.Tx, keys *vault.Clinic, number id
 		return id.ID{}, fault.Fields{{Name: "as", Message: "Choose why the number ends"}}
 	}
 	found, err := tx.GetIdentifier(ctx, db.GetIdentifierParams{TenantID: tx.Tenant, ID: number})
-	if err := missing(err, "reading a number"); err != nil {
+	if err := db.Missing(err, "reading a number"); err != nil {
 		return id.ID{}, err
 	}
 	patient = found.PatientID
@@ -264,7 +264,7 @@ func EndIdentifier(ctx context.Context, tx *db.Tx, keys *vault.Clinic, number id
 	after := slices.Clone(before)
 	after[at].EndedAt, after[at].EndedAs = tx.Now(), as
 	n, err := tx.EndIdentifier(ctx, db.EndIdentifierParams{TenantID: tx.Tenant, ID: number, EndedAt: &after[at].EndedAt, EndedAs: &as})
-	if err := oneRow(n, err); err != nil {
+	if err := db.OneRow(n, err); err != nil {
 		return patient, fmt.Errorf("ending number %s: %w", number, err)
 	}
 	if err := refind(ctx, tx, keys, patient, "patient", wornTerms(before...), wornTerms(after...)); err != nil {

@@ -160,7 +160,7 @@ func (m Move) check(now time.Time) fault.Fields {
 // holdState locks a patient whose last move is the one the page showed.
 func holdState(ctx context.Context, tx *db.Tx, row, patient, seen id.ID) (db.LockPatientStateRow, error) {
 	held, err := tx.LockPatientState(ctx, db.LockPatientStateParams{TenantID: tx.Tenant, ID: patient})
-	if err := missing(err, "locking a patient"); err != nil {
+	if err := db.Missing(err, "locking a patient"); err != nil {
 		return held, err
 	}
 	switch {
@@ -198,7 +198,7 @@ func move(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, held db
 		return fmt.Errorf("moving patient %s: %w", held.ID, err)
 	}
 	n, err := tx.UpdatePatientState(ctx, db.UpdatePatientStateParams{TenantID: tx.Tenant, ID: held.ID, Status: m.To, LastMoveID: row})
-	if err := oneRow(n, err); err != nil {
+	if err := db.OneRow(n, err); err != nil {
 		return fmt.Errorf("moving patient %s: %w", held.ID, err)
 	}
 	return recordBeside(tx, keys, held.ID, audit.Change{

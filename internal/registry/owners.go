@@ -111,7 +111,7 @@ func SetOwners(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.ID
 		return err
 	}
 	row, err := tx.LockPatient(ctx, db.LockPatientParams{TenantID: tx.Tenant, ID: patient})
-	if err := missing(err, "locking a patient"); err != nil {
+	if err := db.Missing(err, "locking a patient"); err != nil {
 		return err
 	}
 	now, err := OpenPatient(ctx, tx, keys, patient)
@@ -130,7 +130,7 @@ func SetOwners(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.ID
 	jobs = append(jobs,
 		func(ctx context.Context, tx *db.Tx) error {
 			n, err := tx.UpdateOwnersVersion(ctx, db.UpdateOwnersVersionParams{TenantID: tx.Tenant, ID: patient, Version: version})
-			return oneRow(n, err)
+			return db.OneRow(n, err)
 		},
 		func(ctx context.Context, tx *db.Tx) error {
 			var after []Client
@@ -174,7 +174,7 @@ func bondChanges(patient id.ID, was, bonds []Bond) (jobs []func(context.Context,
 		jobs = append(jobs, func(ctx context.Context, tx *db.Tx) error {
 			until := tx.Now()
 			n, err := tx.EndOwnership(ctx, db.EndOwnershipParams{TenantID: tx.Tenant, PatientID: patient, ClientID: b.Client, Role: b.Role, Until: &until})
-			return oneRow(n, err)
+			return db.OneRow(n, err)
 		})
 	}
 	for _, b := range bonds {
@@ -193,19 +193,11 @@ func bondChanges(patient id.ID, was, bonds []Bond) (jobs []func(context.Context,
 					TenantID: tx.Tenant, PatientID: patient, ClientID: b.Client, Role: b.Role, Share: int32(b.Share),
 					MayConsent: b.MayConsent, GetsReminders: b.GetsReminders,
 				})
-				return oneRow(n, err)
+				return db.OneRow(n, err)
 			})
 		}
 	}
 	return jobs
-}
-
-// oneRow is for a write of one row that the caller holds.
-func oneRow(n int64, err error) error {
-	if err == nil && n != 1 {
-		return fmt.Errorf("%d rows of one that is locked", n)
-	}
-	return err
 }
 
 // bondsConflict says what is stored instead of what the form was made from.

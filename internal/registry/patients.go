@@ -226,7 +226,7 @@ func RegisterPatient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, cl
 // than is kept. Saving what is stored already does nothing.
 func EditPatient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.ID, version int64, p Patient) error {
 	row, err := tx.LockPatient(ctx, db.LockPatientParams{TenantID: tx.Tenant, ID: patient})
-	if err := missing(err, "locking a patient"); err != nil {
+	if err := db.Missing(err, "locking a patient"); err != nil {
 		return err
 	}
 	was, err := plainPatient{row.ID, row.Species, row.Breed, row.Sex, row.Neutered, row.BornOn, row.BornPrecision, row.BornEstimated, row.Status, row.Sealed, id.ID{}, nil}.open(keys)
@@ -278,7 +278,7 @@ func savePatient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.
 		BornOn: on, BornPrecision: precision, BornEstimated: p.Born.Estimated,
 		Sealed: text, KeyVersion: keys.KeyVersion(), UpdatedAt: tx.Now(), UpdatedBy: tx.Who.Person,
 	})
-	if err := oneRow(n, knownSpecies(err)); err != nil {
+	if err := db.OneRow(n, knownSpecies(err)); err != nil {
 		return firstFault(err, "saving patient "+patient.String())
 	}
 	return nil

@@ -5,8 +5,6 @@ package registry
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -82,15 +80,7 @@ func PastVersion[T any](ctx context.Context, tx *db.Tx, keys *vault.Clinic, chan
 
 // sealed gives a value as JSON, sealed for its row.
 func sealed(keys *vault.Clinic, table string, row id.ID, v any) ([]byte, error) {
-	plain, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("writing down a row of %s: %w", table, err)
-	}
-	out, err := keys.Seal(slot(table, row), plain)
-	if err != nil {
-		return nil, fmt.Errorf("sealing a row of %s: %w", table, err)
-	}
-	return out, nil
+	return keys.SealJSON(slot(table, row), v)
 }
 
 func slot(table string, row id.ID) vault.Slot {
@@ -99,25 +89,5 @@ func slot(table string, row id.ID) vault.Slot {
 
 // openInto opens a sealed row into v.
 func openInto(keys *vault.Clinic, s vault.Slot, sealed []byte, v any) error {
-	plain, err := keys.Open(s, sealed)
-	if err != nil {
-		return fmt.Errorf("opening %s %s: %w", s.Table, s.Row, err)
-	}
-	if json.Unmarshal(plain, v) != nil { // its error would repeat the text
-		return fmt.Errorf("opening %s %s: %w", s.Table, s.Row, errUnreadable)
-	}
-	return nil
-}
-
-var errUnreadable = errors.New("the sealed row is not what this program writes")
-
-// missing turns "no row" into what a person is told, which is the same for another clinic's row.
-func missing(err error, doing string) error {
-	if db.NoRows(err) {
-		return fault.Missing
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return nil
+	return keys.OpenJSON(s, sealed, v)
 }

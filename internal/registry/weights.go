@@ -138,7 +138,7 @@ func AddWeight(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patient 
 	}
 	// Held, so that of two weighings at once the second is compared with the first.
 	held, err := tx.LockPatientState(ctx, db.LockPatientStateParams{TenantID: tx.Tenant, ID: patient})
-	if err := missing(err, "locking a patient"); err != nil {
+	if err := db.Missing(err, "locking a patient"); err != nil {
 		return err
 	}
 	if held.BornOn != nil && w.At.Before(held.BornOn.AddDate(0, 0, -1)) { // a day for the clinic's zone
@@ -168,7 +168,7 @@ func AddWeight(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patient 
 // back whose it was. Striking twice does nothing more. It gives fault.Missing where there is no such weight.
 func StrikeWeight(ctx context.Context, tx *db.Tx, keys *vault.Clinic, weight id.ID) (patient id.ID, err error) {
 	r, err := tx.LockWeight(ctx, db.LockWeightParams{TenantID: tx.Tenant, ID: weight})
-	if err := missing(err, "locking a weight"); err != nil {
+	if err := db.Missing(err, "locking a weight"); err != nil {
 		return id.ID{}, err
 	}
 	if r.StruckAt != nil {
@@ -176,7 +176,7 @@ func StrikeWeight(ctx context.Context, tx *db.Tx, keys *vault.Clinic, weight id.
 	}
 	now := tx.Now()
 	n, err := tx.StrikeWeight(ctx, db.StrikeWeightParams{TenantID: tx.Tenant, ID: weight, StruckAt: &now, StruckBy: tx.Who.Person})
-	if err := oneRow(n, err); err != nil {
+	if err := db.OneRow(n, err); err != nil {
 		return id.ID{}, fmt.Errorf("striking weight %s: %w", weight, err)
 	}
 	was := Weight{Weighed{r.Grams, r.Entered, r.Unit}, r.At.UTC(), r.Source}

@@ -286,7 +286,7 @@ func asksOf(s string) []string {
 // OpenAppointment reads one appointment, without the alerts. It gives fault.Missing where there is none in this clinic.
 func OpenAppointment(ctx context.Context, tx *db.Tx, keys *vault.Clinic, appointment id.ID) (Appointment, error) {
 	r, err := tx.GetAppointment(ctx, db.GetAppointmentParams{TenantID: tx.Tenant, ID: appointment})
-	if err := missing(err, "reading an appointment"); err != nil {
+	if err := db.Missing(err, "reading an appointment"); err != nil {
 		return Appointment{}, err
 	}
 	return newOpener(keys).appointment(r)

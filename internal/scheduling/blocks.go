@@ -163,7 +163,7 @@ func blockChange(b Block) changedBlock {
 // after a second sending.
 func DeleteBlock(ctx context.Context, tx *db.Tx, d Desk, block id.ID) error {
 	r, err := tx.GetBlock(ctx, db.GetBlockParams{TenantID: tx.Tenant, ID: block})
-	if err := missing(err, "reading a block"); err != nil {
+	if err := db.Missing(err, "reading a block"); err != nil {
 		return err
 	}
 	was, err := openBlock(d, r)

@@ -289,12 +289,12 @@ func holdAnimal(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient, cli
 	}
 	if !client.IsZero() {
 		_, err := tx.HoldClient(ctx, db.HoldClientParams{TenantID: tx.Tenant, ID: client})
-		if err := missing(err, "holding a client"); err != nil {
+		if err := db.Missing(err, "holding a client"); err != nil {
 			return client, err
 		}
 	}
 	held, err := tx.LockPatientState(ctx, db.LockPatientStateParams{TenantID: tx.Tenant, ID: patient})
-	if err := missing(err, "locking a patient"); err != nil {
+	if err := db.Missing(err, "locking a patient"); err != nil {
 		return client, err
 	}
 	switch held.Status {

@@ -67,7 +67,7 @@ func put(ctx context.Context, tx *db.Tx, d Desk, held db.LockAppointmentRow, cha
 		p.NextAt = &now.NextAt
 	}
 	n, err := tx.UpdateAppointmentDetails(ctx, p)
-	if err := oneRow(n, err); err != nil {
+	if err := db.OneRow(n, err); err != nil {
 		return fmt.Errorf("saving appointment %s: %w", held.ID, err)
 	}
 	if err := touchSchedule(ctx, tx, d); err != nil {

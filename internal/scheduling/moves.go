@@ -44,7 +44,7 @@ func holdMoved(ctx context.Context, tx *db.Tx, row, appointment, seen id.ID) (db
 // hold locks an appointment. It gives fault.Missing where there is none in this clinic.
 func hold(ctx context.Context, tx *db.Tx, appointment id.ID) (db.LockAppointmentRow, error) {
 	held, err := tx.LockAppointment(ctx, db.LockAppointmentParams{TenantID: tx.Tenant, ID: appointment})
-	return held, missing(err, "locking an appointment")
+	return held, db.Missing(err, "locking an appointment")
 }
 
 // MoveTo brings an appointment into another state under an id that came with the form, where the person holds the right
@@ -146,7 +146,7 @@ func writeMove(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, he
 	n, err := tx.UpdateAppointmentState(ctx, db.UpdateAppointmentStateParams{
 		TenantID: tx.Tenant, ID: held.ID, State: m.to, LastMoveID: row, At: p.At, MovedToID: m.movedTo,
 	})
-	if err := oneRow(n, err); err != nil {
+	if err := db.OneRow(n, err); err != nil {
 		return fmt.Errorf("moving appointment %s: %w", held.ID, err)
 	}
 	if !holds(m.to) && holds(held.State) {

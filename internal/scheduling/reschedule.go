@@ -103,7 +103,7 @@ func reschedule(ctx context.Context, tx *db.Tx, d Desk, row id.ID, was Appointme
 		TenantID: tx.Tenant, ID: was.ID, Day: placed.Day, StartMinute: int32(placed.Start), Minutes: int32(placed.Minutes), Zone: d.Zone.String(),
 		StartsAt: placed.StartsAt, EndsAt: placed.EndsAt, Sealed: text, KeyVersion: d.Keys.KeyVersion(),
 	})
-	if err := oneRow(n, err); err != nil {
+	if err := db.OneRow(n, err); err != nil {
 		return Placed{}, fmt.Errorf("moving appointment %s: %w", was.ID, err)
 	}
 	return placed, recordBeside(tx, d.Keys, was.PatientID, audit.Change{

@@ -198,7 +198,7 @@ func EditResource(ctx context.Context, tx *db.Tx, keys *vault.Clinic, resource i
 	n, err := tx.UpdateResource(ctx, db.UpdateResourceParams{
 		TenantID: tx.Tenant, ID: resource, Version: version, Kind: r.Kind, Name: r.Name, PersonID: r.Person, RoomID: r.Room, Position: int32(r.Position),
 	})
-	if err := oneRow(n, knownPerson(err)); err != nil {
+	if err := db.OneRow(n, knownPerson(err)); err != nil {
 		return fmt.Errorf("saving resource %s: %w", resource, err)
 	}
 	return recordResource(ctx, tx, keys, resource, audit.Change{
@@ -209,7 +209,7 @@ func EditResource(ctx context.Context, tx *db.Tx, keys *vault.Clinic, resource i
 
 func holdResource(ctx context.Context, tx *db.Tx, resource id.ID) (ResourceRow, error) {
 	r, err := tx.LockResource(ctx, db.LockResourceParams{TenantID: tx.Tenant, ID: resource})
-	if err := missing(err, "locking a resource"); err != nil {
+	if err := db.Missing(err, "locking a resource"); err != nil {
 		return ResourceRow{}, err
 	}
 	out := ResourceRow{
@@ -250,7 +250,7 @@ func BringResourceBack(ctx context.Context, tx *db.Tx, d Desk, resource id.ID) e
 
 func endResource(ctx context.Context, tx *db.Tx, keys *vault.Clinic, was ResourceRow, at *time.Time) error {
 	n, err := tx.EndResource(ctx, db.EndResourceParams{TenantID: tx.Tenant, ID: was.ID, Version: was.Version, EndedAt: at})
-	if err := oneRow(n, err); err != nil {
+	if err := db.OneRow(n, err); err != nil {
 		return fmt.Errorf("ending resource %s: %w", was.ID, err)
 	}
 	return recordResource(ctx, tx, keys, was.ID, audit.Change{

@@ -8,7 +8,6 @@ package scheduling
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -61,44 +60,16 @@ const longestReason = 500
 
 // sealed gives a value as JSON, sealed for its row.
 func sealed(keys *vault.Clinic, table string, row id.ID, v any) ([]byte, error) {
-	plain, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("writing down a row of %s: %w", table, err)
-	}
-	out, err := keys.Seal(slotOf(table, row), plain)
-	if err != nil {
-		return nil, fmt.Errorf("sealing a row of %s: %w", table, err)
-	}
-	return out, nil
+	return keys.SealJSON(slotOf(table, row), v)
 }
 
 func slotOf(table string, row id.ID) vault.Slot {
 	return vault.Slot{Table: table, Group: group, Row: row}
 }
 
-var errUnreadable = errors.New("the sealed row is not what this program writes")
-
 // openInto opens a sealed row into v.
 func openInto(keys *vault.Clinic, s vault.Slot, sealed []byte, v any) error {
-	plain, err := keys.Open(s, sealed)
-	if err != nil {
-		return fmt.Errorf("opening %s %s: %w", s.Table, s.Row, err)
-	}
-	if json.Unmarshal(plain, v) != nil { // its error would repeat the text
-		return fmt.Errorf("opening %s %s: %w", s.Table, s.Row, errUnreadable)
-	}
-	return nil
-}
-
-// missing turns "no row" into what a person is told, which is the same for another clinic's row.
-func missing(err error, doing string) error {
-	if db.NoRows(err) {
-		return fault.Missing
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	return nil
+	return keys.OpenJSON(s, sealed, v)
 }
 
 // firstFault gives the fault in an error by itself, and wraps any other error.
@@ -112,14 +83,6 @@ func firstFault(err error, doing string) error {
 		return one
 	}
 	return fmt.Errorf("%s: %w", doing, err)
-}
-
-// oneRow demands that a change of a row the caller holds reached it.
-func oneRow(n int64, err error) error {
-	if err == nil && n != 1 {
-		return fmt.Errorf("%d rows were changed, not one", n)
-	}
-	return err
 }
 
 // clean takes the space around and inside a line together.

@@ -101,7 +101,7 @@ func SaveSettings(ctx context.Context, tx *db.Tx, keys *vault.Clinic, version in
 		TenantID: tx.Tenant, Version: was.Version, DayFrom: int32(s.DayFrom), DayTo: int32(s.DayTo), WaitMind: int32(s.WaitMind),
 		WaitLong: int32(s.WaitLong), NoShowGrace: int32(s.NoShowGrace), OverbookMost: int32(s.OverbookMost),
 	})
-	if err := oneRow(n, err); err != nil {
+	if err := db.OneRow(n, err); err != nil {
 		return fmt.Errorf("saving how the day is run: %w", err)
 	}
 	if err := live.Touch(ctx, tx, keys, live.Schedule, live.Board); err != nil {

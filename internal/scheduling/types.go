@@ -103,7 +103,7 @@ func typeOf(r db.GetAppointmentTypeRow) TypeRow {
 // openType reads one type. It gives fault.Missing where there is none in this clinic.
 func openType(ctx context.Context, tx *db.Tx, kind id.ID) (TypeRow, error) {
 	r, err := tx.GetAppointmentType(ctx, db.GetAppointmentTypeParams{TenantID: tx.Tenant, ID: kind})
-	if err := missing(err, "reading a type of appointment"); err != nil {
+	if err := db.Missing(err, "reading a type of appointment"); err != nil {
 		return TypeRow{}, err
 	}
 	return typeOf(r), nil
@@ -180,7 +180,7 @@ func EditType(ctx context.Context, tx *db.Tx, keys *vault.Clinic, kind id.ID, ve
 		TenantID: tx.Tenant, ID: kind, Version: version, Name: t.Name, Minutes: int32(t.Minutes), Colour: t.Colour, Needs: t.Needs, NeedsRoom: t.room(),
 		Quiet: t.Quiet, Position: int32(t.Position),
 	})
-	if err := oneRow(n, err); err != nil {
+	if err := db.OneRow(n, err); err != nil {
 		return fmt.Errorf("saving type %s: %w", kind, err)
 	}
 	return recordType(ctx, tx, keys, kind, audit.Change{
@@ -190,7 +190,7 @@ func EditType(ctx context.Context, tx *db.Tx, keys *vault.Clinic, kind id.ID, ve
 
 func holdType(ctx context.Context, tx *db.Tx, kind id.ID) (TypeRow, error) {
 	r, err := tx.LockAppointmentType(ctx, db.LockAppointmentTypeParams{TenantID: tx.Tenant, ID: kind})
-	if err := missing(err, "locking a type of appointment"); err != nil {
+	if err := db.Missing(err, "locking a type of appointment"); err != nil {
 		return TypeRow{}, err
 	}
 	return typeOf(db.GetAppointmentTypeRow(r)), nil
@@ -214,7 +214,7 @@ func endType(ctx context.Context, tx *db.Tx, keys *vault.Clinic, kind id.ID, at 
 		return err
 	}
 	n, err := tx.EndAppointmentType(ctx, db.EndAppointmentTypeParams{TenantID: tx.Tenant, ID: kind, Version: was.Version, EndedAt: at})
-	if err := oneRow(n, err); err != nil {
+	if err := db.OneRow(n, err); err != nil {
 		return fmt.Errorf("ending type %s: %w", kind, err)
 	}
 	return recordType(ctx, tx, keys, kind, audit.Change{

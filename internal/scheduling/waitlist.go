@@ -204,14 +204,14 @@ func EndWaiting(ctx context.Context, tx *db.Tx, d Desk, entry id.ID, as string) 
 
 func endWaiting(ctx context.Context, tx *db.Tx, keys *vault.Clinic, entry id.ID, as string) error {
 	r, err := tx.LockWaiting(ctx, db.LockWaitingParams{TenantID: tx.Tenant, ID: entry})
-	if err := missing(err, "locking an entry of the waitlist"); err != nil {
+	if err := db.Missing(err, "locking an entry of the waitlist"); err != nil {
 		return err
 	}
 	if r.EndedAt != nil {
 		return nil
 	}
 	n, err := tx.EndWaiting(ctx, db.EndWaitingParams{TenantID: tx.Tenant, ID: entry, At: tx.Now(), EndedAs: as})
-	if err := oneRow(n, err); err != nil {
+	if err := db.OneRow(n, err); err != nil {
 		return fmt.Errorf("ending entry %s of the waitlist: %w", entry, err)
 	}
 	return recordBeside(tx, keys, r.PatientID, audit.Change{
