@@ -99,6 +99,7 @@ func (r Row) beats(other Row) bool {
 		return number(r.Value) > number(other.Value)
 	case Least:
 		return number(r.Value) < number(other.Value)
+	case Every, Near:
 	}
 	return true
 }

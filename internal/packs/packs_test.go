@@ -51,9 +51,15 @@ func TestTheStricterOfSeveralWins(t *testing.T) {
 		key   string
 		value int
 	}{
-		{nil, "days", 28}, {[]string{"US"}, "days", 30}, {[]string{"US-NY"}, "days", 30}, {[]string{"GB"}, "days", 28},
-		{[]string{"US"}, "limit", 10}, {[]string{"US-TX"}, "limit", 10}, {[]string{"US-CA"}, "limit", 10},
-		{[]string{"US-NY"}, "onset", 14}, {[]string{"US-TX"}, "onset", 28},
+		{nil, "days", 28},
+		{[]string{"US"}, "days", 30},
+		{[]string{"US-NY"}, "days", 30},
+		{[]string{"GB"}, "days", 28},
+		{[]string{"US"}, "limit", 10},
+		{[]string{"US-TX"}, "limit", 10},
+		{[]string{"US-CA"}, "limit", 10},
+		{[]string{"US-NY"}, "onset", 14},
+		{[]string{"US-TX"}, "onset", 28},
 	} {
 		if got, ok := In("made", c.in, today).Number(c.key); !ok || got != c.value {
 			t.Errorf("%s in %v is %d, not %d", c.key, c.in, got, c.value)
