@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
@@ -131,7 +132,10 @@ func TestALostLineLosesNothing(t *testing.T) {
 	w.shows("#problem", "This did not save")
 	w.shows("#draft-status", "This did not save")
 	w.holds("#subjective", "Limping since Sunday.")
+	sign := "POST " + eval[string](w, `new URL(document.querySelector("#draft button[formaction]").formAction).pathname`)
 	w.click("#draft button[formaction]") // nor does it sign
+	w.waitFor("the signature to be sent", func() bool { return slices.Contains(w.requests(), sign) })
+	w.settled() // and refused: what the page says stood there before
 	w.shows("#problem", "This did not save")
 	resume()
 	w.saved("Limping since Sunday.")

@@ -13,7 +13,7 @@ import (
 func TestTheCoreWithScript(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t, "withscript", access.Receptionist, access.Veterinarian)
-	w := c.window(t).as(access.Receptionist)
+	w := c.window(t).enters(access.Receptionist)
 	w.follow("a[href='/clients/new']")
 	// A mistake comes back in place, with the words beside the field and the focus on the summary.
 	w.write("#given_name", "Zoë")
@@ -61,7 +61,7 @@ func TestTheCoreWithScript(t *testing.T) {
 	w.until(`document.getElementById("found").hidden`)
 	w.holds("#q", "900555")
 
-	v := c.window(t).as(access.Veterinarian)
+	v := c.window(t).enters(access.Veterinarian)
 	v.click("#q")
 	v.types("clover")
 	v.shows("#found [role=option]", "Clover")
@@ -104,7 +104,7 @@ func TestTheCoreWithoutScript(t *testing.T) {
 	c := newClinic(t, "noscript", access.Receptionist, access.Veterinarian)
 	w := c.window(t)
 	w.script(false)
-	w.as(access.Receptionist)
+	w.enters(access.Receptionist)
 	if eval[bool](w, `"htmx" in window`) {
 		t.Fatal("scripts run, so this tests nothing")
 	}

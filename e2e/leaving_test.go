@@ -24,7 +24,7 @@ func TestNothingStaysBehindAfterSignOut(t *testing.T) {
 	c := newClinic(t, "leaving", access.Veterinarian)
 	animal, patient := c.biscuit(t)
 	note := c.note(t, animal, soap)
-	w := c.window(t).as(access.Veterinarian)
+	w := c.window(t).enters(access.Veterinarian)
 	w.visit(patient)
 	w.visit(note)
 	w.write("#q", "thompson")
@@ -77,7 +77,7 @@ func TestNothingStaysBehindAfterSignOut(t *testing.T) {
 func TestCookiesStayAtTheirHost(t *testing.T) {
 	t.Parallel()
 	a, b := newClinic(t, "cookiesa", access.Receptionist), newClinic(t, "cookiesb", access.Receptionist)
-	w := a.window(t).as(access.Receptionist)
+	w := a.window(t).enters(access.Receptionist)
 	at := func(c *clinic) map[string]*network.Cookie {
 		got, err := chromedp.Call(w.ctx, network.GetCookies, network.GetCookiesParams{URLs: []string{c.origin() + "/patients"}})
 		must(t, err)

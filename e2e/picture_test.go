@@ -21,7 +21,7 @@ func TestThePictureOfTheReadme(t *testing.T) {
 	}
 	must(t, demo.Make(context.Background(), deps))
 	c := &clinic{site: s, label: "oakvale", people: map[string]identity.Person{"vet": {Email: "vet@oakvale.example"}}}
-	w := c.window(t).as("vet")
+	w := c.window(t).enters("vet")
 	// The longest history among the patients listed, of a dog and an owner of whom all is known. The pages are
 	// read for their length, and opened from the longest on until one will do.
 	const byLength = `Promise.all([...document.querySelectorAll("main th a[href^='/patients/']")].map(async (link) => {

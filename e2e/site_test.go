@@ -40,6 +40,7 @@ type site struct {
 	env       *dbtest.Env
 	directory *tenancy.Directory
 	signIns   *identity.SignIns
+	sessions  *identity.Sessions
 	attempts  *isolation.Attempts
 	queue     *db.Jobs
 	live      *live.Hub
@@ -77,12 +78,12 @@ func newSite(t *testing.T) *site {
 	if s.signIns, err = identity.NewSignIns(cfg); err != nil {
 		t.Fatal(err)
 	}
+	s.sessions = identity.NewSessions(cfg, s.signIns, identity.NewPolicies(e.Store, e.Vault, 100))
 	s.attempts = isolation.NewAttempts(e.Watch, e.Scribe, e.Clock, log)
 	s.live = live.Open(e.Live, e.Clock, log)
 	handler := web.New(web.Deps{
 		Store: e.Store, Directory: s.directory, Vault: e.Vault, Scribe: e.Scribe, SignIns: s.signIns,
-		Sessions: identity.NewSessions(cfg, s.signIns, identity.NewPolicies(e.Store, e.Vault, 100)),
-		Walls:    identity.NewWalls(e.Store), KeptForms: identity.NewKeptForms(e.Store, e.Vault), Attempts: s.attempts, Live: s.live, Clock: e.Clock, Log: log,
+		Sessions: s.sessions, Walls: identity.NewWalls(e.Store), KeptForms: identity.NewKeptForms(e.Store, e.Vault), Attempts: s.attempts, Live: s.live, Clock: e.Clock, Log: log,
 	}).Handler()
 	s.queue, err = db.OpenJobs(context.Background(), e.Endpoint.As(db.RoleJobs))
 	must(t, err)

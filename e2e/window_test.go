@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,6 +19,10 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"paddock/internal/actor"
+	"paddock/internal/dbtest"
+	"paddock/internal/id"
 )
 
 // patience is how long a window waits for something to become so.
@@ -296,8 +301,26 @@ func (w *window) pick(selector, beginning string) {
 	w.types(beginning)
 }
 
-// as signs a person of the clinic in through the page, and opens the list of patients.
+// as gives the window a session of a person of the clinic, and opens the list of patients. Tests of what
+// begins at the door go through it: enters.
 func (w *window) as(role string) *window {
+	w.t.Helper()
+	ctx, answer := context.Background(), httptest.NewRecorder()
+	who := actor.Who{Clinic: w.clinic.tenant, Placement: dbtest.Placement, Purpose: actor.Session, Request: id.New(), Route: "test"}
+	must(w.t, w.clinic.site.sessions.Begin(ctx, answer, who, w.clinic.people[role]))
+	for _, c := range answer.Result().Cookies() {
+		_, err := chromedp.Call(w.ctx, network.SetCookie, network.SetCookieParams{
+			URL: w.clinic.origin(), Name: c.Name, Value: c.Value, Path: c.Path, Secure: &c.Secure, HTTPOnly: &c.HttpOnly, SameSite: network.CookieSameSiteLax,
+		})
+		must(w.t, err)
+	}
+	w.visit("/patients")
+	w.at("/patients")
+	return w
+}
+
+// enters signs a person of the clinic in through the page, and opens the list of patients.
+func (w *window) enters(role string) *window {
 	w.t.Helper()
 	w.visit("/sign-in")
 	w.signIn(w.clinic.people[role].Email, passphrase)

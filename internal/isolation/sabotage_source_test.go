@@ -1,6 +1,7 @@
 package isolation
 
 import (
+	"encoding/json"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -101,7 +102,7 @@ func TestEachCutInTheSourceIsNoticed(t *testing.T) {
 	}
 	t.Parallel()
 	dir := copyModule(t)
-	for _, c := range cuts { // one after the other: they share the copy, so that little is built twice
+	for _, c := range cuts { // one after the other: they share the copy
 		t.Run(c.name, func(t *testing.T) { c.run(t, dir) })
 	}
 }
@@ -127,11 +128,10 @@ func (c cut) run(t *testing.T, dir string) {
 			t.Error(err)
 		}
 	}()
+	binary := c.build(t, dir, path)
 	names := append(append([]string(nil), c.red...), c.green...)
-	// Where the copy is does not matter to what is built, so that one build serves the next run as well; and
-	// whether a test notices is no question of races.
-	cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-v", "-vet=off", "-trimpath", "-run", "^("+strings.Join(names, "|")+")$", c.pkg)
-	cmd.Dir = dir
+	cmd := exec.CommandContext(t.Context(), binary, "-test.v", "-test.run", "^("+strings.Join(names, "|")+")$")
+	cmd.Dir = filepath.Join(dir, filepath.FromSlash(c.pkg)) // what a test reads of the source is cut as well
 	cmd.Env = append(os.Environ(), "PADDOCK_TEST_ADMIN_URL="+dbtest.ServerURL(t), insideCopy+"=1")
 	out, err := cmd.CombinedOutput()
 	if err == nil {
@@ -149,7 +149,31 @@ func (c cut) run(t *testing.T, dir string) {
 	}
 }
 
-// copyModule copies what the tests of the database need to be built.
+// build makes the tests of the module with the one file of the copy in its place, so that whatever does not
+// depend on it is built already. Whether a test notices is no question of races.
+func (c cut) build(t *testing.T, dir, broken string) (binary string) {
+	t.Helper()
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(root, filepath.FromSlash(c.file)): broken}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	overlay, binary := filepath.Join(dir, "overlay.json"), filepath.Join(dir, "cut.test")
+	if err := os.WriteFile(overlay, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "go", "test", "-c", "-overlay", overlay, "-ldflags", "-s -w", "-o", binary, c.pkg)
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("building what is cut: %v\n%s", err, out)
+	}
+	return binary
+}
+
+// copyModule copies what the tests of the database read.
 func copyModule(t *testing.T) string {
 	t.Helper()
 	root, dir := filepath.Join("..", ".."), t.TempDir()
