@@ -90,12 +90,11 @@ func deskPart(ctx context.Context, s *stand, out io.Writer) error {
 		return err
 	}
 	defer func() { product.stop() }()
-	bare, issuing, err := d.startFloors(ctx)
+	bare, err := d.startBare(ctx)
 	if err != nil {
 		return err
 	}
 	defer bare.stop()
-	defer issuing.stop()
 	if err := d.alike(ctx, product, bare); err != nil {
 		return err
 	}
@@ -103,14 +102,14 @@ func deskPart(ctx context.Context, s *stand, out io.Writer) error {
 	fmt.Fprintf(out, "%d columns of %d appointments, %d animals in the building, behind them years of %d appointments a day: %d. ",
 		columnsOfDay, inColumn, inBuilding, columnsOfDay*pastInColumn, d.years[0])
 	fmt.Fprintf(out, "The floor is the product itself on a copy of the database, without session, form token, signed context, policies, sealing, record and security headers. ")
-	fmt.Fprintf(out, "It shows the same pages. For issuing it seals, because it reads again what it has just written. The first line, of the same clinic, tells how this floor compares with that above.\n\n")
+	fmt.Fprintf(out, "It shows the same pages. The first line, of the same clinic, tells how this floor compares with that above.\n\n")
 	fmt.Fprintf(out, "| request | connections | | requests/s | p50 ms | p99 ms | CPU ms server | CPU ms database | CPU ms |\n|---|--:|---|--:|--:|--:|--:|--:|--:|\n")
 	first := map[string]figures{}
 	for _, w := range []work{openPatient, showToday, showBoard, offerTimes, issueInvoice} {
 		tell("%s", w.name)
 		ours, floors := product.of(0), bare.of(0)
 		if w.name == issueInvoice.name {
-			ours, floors = product.of(1), issuing.of(1)
+			ours, floors = product.of(1), bare.of(1)
 		}
 		a, b, err := d.turns(ctx, ours, floors, w, growthLevel)
 		if err != nil {
@@ -121,7 +120,6 @@ func deskPart(ctx context.Context, s *stand, out io.Writer) error {
 	}
 	product.stop()
 	bare.stop()
-	issuing.stop()
 	return d.older(ctx, out, first)
 }
 
@@ -253,20 +251,16 @@ func (d *desks) start(ctx context.Context, program string, more ...string) (*pro
 	return p, p.learnTokens(ctx)
 }
 
-// startFloors starts the product without its fences, all but the permission, which says what a page shows: once to
-// be read from, and once to issue, with the sealing left on.
-func (d *desks) startFloors(ctx context.Context) (bare, issuing *process, err error) {
+// startBare starts the product without its fences, all but the permission, which says what a page shows.
+func (d *desks) startBare(ctx context.Context) (*process, error) {
 	if err := d.admin(ctx, deskFloor, plainEnter); err != nil { // an unsigned context opens not even a session
-		return nil, nil, err
+		return nil, err
 	}
-	at, off := "DATABASE_URL="+d.pg.URL("", "", deskFloor), "PADDOCK_BENCH_OFF=session,form-token,context,record,headers"
-	if bare, err = d.start(ctx, d.switched, at, off+",sealing"); err != nil {
-		return nil, nil, err
+	bare, err := d.start(ctx, d.switched, "DATABASE_URL="+d.pg.URL("", "", deskFloor), "PADDOCK_BENCH_OFF=session,form-token,context,record,headers,sealing")
+	if err != nil {
+		return nil, err
 	}
-	if issuing, err = d.start(ctx, d.switched, at, off); err != nil {
-		return nil, nil, err
-	}
-	return bare, issuing, d.admin(ctx, deskFloor, fmt.Sprintf(rowSecurity, "DISABLE"))
+	return bare, d.admin(ctx, deskFloor, fmt.Sprintf(rowSecurity, "DISABLE"))
 }
 
 // of is the same process, asked from one of its seats.

@@ -601,6 +601,65 @@ func (q *Queries) ListOpenSums(ctx context.Context, arg ListOpenSumsParams) ([]L
 	return items, nil
 }
 
+const listOpenSumsLeaving = `-- name: ListOpenSumsLeaving :many
+SELECT c.id, c.visit_id, c.quantity, c.price, c.discount_bp, c.tax_class_id, c.context, c.day, p.species
+FROM appointments AS a
+JOIN LATERAL (
+  SELECT y.id, y.visit_id, y.patient_id, y.quantity, y.price, y.discount_bp, y.tax_class_id, y.context, y.day, y.made_at
+  FROM charges AS y WHERE y.tenant_id = $1 AND y.visit_id = a.id AND y.state = 'open' OFFSET 0
+) AS c ON true
+JOIN LATERAL (SELECT y.species FROM patients AS y WHERE y.tenant_id = $1 AND y.id = c.patient_id OFFSET 0) AS p ON true
+WHERE a.tenant_id = $1 AND a.state IN ('ready', 'billed')
+ORDER BY c.visit_id, c.made_at, c.id
+`
+
+type ListOpenSumsLeavingParams struct {
+	TenantID id.Tenant
+}
+
+type ListOpenSumsLeavingRow struct {
+	ID         id.ID
+	VisitID    id.ID
+	Quantity   money.Quantity
+	Price      int64
+	DiscountBp int32
+	TaxClassID id.ID
+	Context    string
+	Day        time.Time
+	Species    string
+}
+
+// The same of everybody who is on their way out, whoever they are.
+func (q *Queries) ListOpenSumsLeaving(ctx context.Context, arg ListOpenSumsLeavingParams) ([]ListOpenSumsLeavingRow, error) {
+	rows, err := q.db.Query(ctx, listOpenSumsLeaving, arg.TenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListOpenSumsLeavingRow
+	for rows.Next() {
+		var i ListOpenSumsLeavingRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.VisitID,
+			&i.Quantity,
+			&i.Price,
+			&i.DiscountBp,
+			&i.TaxClassID,
+			&i.Context,
+			&i.Day,
+			&i.Species,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listSharesOfCharges = `-- name: ListSharesOfCharges :many
 SELECT o.patient_id, o.client_id, o.share FROM ownerships AS o
 WHERE o.tenant_id = $1 AND o.until IS NULL AND o.share > 0

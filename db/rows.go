@@ -23,17 +23,26 @@ func (s *statement) receive(rows pgx.Rows, err error) {
 		s.err = err
 		return
 	}
-	var arena []byte
+	// Values and rows are cut from pieces, each twice as long as the last: none is ever copied again.
+	var bytes []byte
+	var cells [][]byte
 	for rows.Next() {
 		raw := rows.RawValues()
-		row := make([][]byte, len(raw))
+		if need := len(raw); cap(cells)-len(cells) < need {
+			cells = make([][]byte, 0, need*min(64, max(1, len(s.values))))
+		}
+		row := cells[len(cells) : len(cells)+len(raw) : len(cells)+len(raw)]
+		cells = cells[:len(cells)+len(raw)]
 		for i, v := range raw {
 			if v == nil {
 				continue
 			}
-			from := len(arena)
-			arena = append(arena, v...)
-			row[i] = arena[from:len(arena):len(arena)]
+			if cap(bytes)-len(bytes) < len(v) {
+				bytes = make([]byte, 0, max(256, len(v), min(2*cap(bytes), 32<<10)))
+			}
+			from := len(bytes)
+			bytes = append(bytes, v...)
+			row[i] = bytes[from:len(bytes):len(bytes)]
 		}
 		s.values = append(s.values, row)
 	}

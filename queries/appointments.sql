@@ -1,34 +1,34 @@
 -- The appointments of a day that stand, all of them or those that are expected and late, with the next that is expected,
--- and whoever is in the building, whenever they came. Rows are looked up one by one (OFFSET keeps a table from being read
--- from end to end for them), for they are few whatever the planner knows. Their seats are in ListShownSeats, which takes them by the day.
+-- and whoever is in the building, whenever they came: each row once, and no more of it than the pages of a day show. Animals and
+-- people are looked up one by one (OFFSET keeps a table from being read from end to end for them), for they are few whatever the
+-- planner knows. Their seats are in ListShownSeats, which takes them by the day.
 -- name: ListShownAppointments :many
-SELECT a.id, a.patient_id, a.client_id, a.type_id, a.series_id, a.day, a.start_minute, a.minutes, a.starts_at, a.ends_at, a.state, a.state_since,
-  a.last_move_id, a.walk_in, a.urgent, a.quiet, a.asks, a.place_id, a.next_at, a.arrived_at, a.moved_to_id, a.sealed, a.version, a.booked_at, a.booked_by,
-  p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed AS patient_sealed, c.sealed AS client_sealed,
-  t.name AS type_name, t.minutes AS type_minutes, t.colour, t.needs, t.needs_room, t.quiet AS type_quiet,
-  '{}'::text[] AS seats
+SELECT a.id, a.patient_id, a.client_id, a.day, a.start_minute, a.minutes, a.starts_at, a.ends_at, a.state, a.state_since, a.last_move_id,
+  a.walk_in, a.urgent, a.quiet, a.place_id, a.next_at, a.arrived_at, a.sealed, a.version,
+  p.species, p.sealed AS patient_sealed, c.sealed AS client_sealed, t.name AS type_name, t.colour
 FROM (
-  SELECT x.id FROM appointments AS x
+  SELECT x.id, x.patient_id, x.client_id, x.type_id, x.day, x.start_minute, x.minutes, x.starts_at, x.ends_at, x.state, x.state_since,
+    x.last_move_id, x.walk_in, x.urgent, x.quiet, x.place_id, x.next_at, x.arrived_at, x.sealed, x.version
+  FROM appointments AS x
   WHERE x.tenant_id = @tenant_id AND x.day = @day AND x.state NOT IN ('cancelled', 'moved')
     AND (@whole::boolean OR x.state IN ('booked', 'confirmed') AND x.starts_at < @now)
-  UNION
-  SELECT y.id FROM appointments AS y
+  UNION ALL
+  SELECT y.id, y.patient_id, y.client_id, y.type_id, y.day, y.start_minute, y.minutes, y.starts_at, y.ends_at, y.state, y.state_since,
+    y.last_move_id, y.walk_in, y.urgent, y.quiet, y.place_id, y.next_at, y.arrived_at, y.sealed, y.version
+  FROM appointments AS y
   WHERE y.tenant_id = @tenant_id AND y.state IN ('arrived', 'roomed', 'with_vet', 'in_treatment', 'admitted', 'ready', 'billed')
-  UNION
-  (SELECT z.id FROM appointments AS z
-   WHERE z.tenant_id = @tenant_id AND z.day = @day AND z.state IN ('booked', 'confirmed') AND z.starts_at >= @now
+    AND (NOT @whole OR y.day <> @day)
+  UNION ALL
+  (SELECT z.id, z.patient_id, z.client_id, z.type_id, z.day, z.start_minute, z.minutes, z.starts_at, z.ends_at, z.state, z.state_since,
+    z.last_move_id, z.walk_in, z.urgent, z.quiet, z.place_id, z.next_at, z.arrived_at, z.sealed, z.version
+   FROM appointments AS z
+   WHERE z.tenant_id = @tenant_id AND z.day = @day AND z.state IN ('booked', 'confirmed') AND z.starts_at >= @now AND NOT @whole
    ORDER BY z.starts_at, z.id LIMIT 1)
-) AS shown
-JOIN LATERAL (
-  SELECT y.id, y.patient_id, y.client_id, y.type_id, y.series_id, y.day, y.start_minute, y.minutes, y.starts_at, y.ends_at, y.state, y.state_since,
-    y.last_move_id, y.walk_in, y.urgent, y.quiet, y.asks, y.place_id, y.next_at, y.arrived_at, y.moved_to_id, y.sealed, y.version, y.booked_at, y.booked_by
-  FROM appointments AS y WHERE y.tenant_id = @tenant_id AND y.id = shown.id OFFSET 0
-) AS a ON true
-JOIN LATERAL (
-  SELECT y.species, y.breed, y.sex, y.neutered, y.born_on, y.born_precision, y.born_estimated, y.status, y.sealed
-  FROM patients AS y WHERE y.tenant_id = @tenant_id AND y.id = a.patient_id OFFSET 0
-) AS p ON true
+) AS a
 JOIN appointment_types AS t ON t.tenant_id = @tenant_id AND t.id = a.type_id
+JOIN LATERAL (
+  SELECT y.species, y.sealed FROM patients AS y WHERE y.tenant_id = @tenant_id AND y.id = a.patient_id OFFSET 0
+) AS p ON true
 LEFT JOIN LATERAL (
   SELECT y.sealed FROM clients AS y WHERE y.tenant_id = @tenant_id AND y.id = a.client_id OFFSET 0
 ) AS c ON true
@@ -204,6 +204,12 @@ GROUP BY s.resource_id, s.day ORDER BY s.day, s.resource_id;
 SELECT id, day, start_minute, minutes, zone, starts_at, ends_at FROM appointments
 WHERE tenant_id = @tenant_id AND state IN ('requested', 'booked', 'confirmed') AND day >= @first_day AND id > @after
 ORDER BY id LIMIT @most FOR UPDATE;
+
+-- The same without holding them, to see whether the rules of the zone are those they were made by.
+-- name: ListAhead :many
+SELECT id, day, start_minute, zone, starts_at FROM appointments
+WHERE tenant_id = @tenant_id AND state IN ('requested', 'booked', 'confirmed') AND day >= @first_day AND id > @after
+ORDER BY id LIMIT @most;
 
 -- The instants of many, one array per column, of rows the caller holds.
 -- name: UpdateAppointmentInstants :execrows

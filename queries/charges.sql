@@ -60,6 +60,18 @@ JOIN patients AS p ON p.tenant_id = @tenant_id AND p.id = c.patient_id
 WHERE c.tenant_id = @tenant_id AND c.visit_id = ANY(@visits::uuid[]) AND c.state = 'open'
 ORDER BY c.visit_id, c.made_at, c.id;
 
+-- The same of everybody who is on their way out, whoever they are.
+-- name: ListOpenSumsLeaving :many
+SELECT c.id, c.visit_id, c.quantity, c.price, c.discount_bp, c.tax_class_id, c.context, c.day, p.species
+FROM appointments AS a
+JOIN LATERAL (
+  SELECT y.id, y.visit_id, y.patient_id, y.quantity, y.price, y.discount_bp, y.tax_class_id, y.context, y.day, y.made_at
+  FROM charges AS y WHERE y.tenant_id = @tenant_id AND y.visit_id = a.id AND y.state = 'open' OFFSET 0
+) AS c ON true
+JOIN LATERAL (SELECT y.species FROM patients AS y WHERE y.tenant_id = @tenant_id AND y.id = c.patient_id OFFSET 0) AS p ON true
+WHERE a.tenant_id = @tenant_id AND a.state IN ('ready', 'billed')
+ORDER BY c.visit_id, c.made_at, c.id;
+
 -- name: CountOpenCharges :one
 SELECT count(*) FROM charges WHERE tenant_id = @tenant_id AND visit_id = @visit_id AND state = 'open';
 

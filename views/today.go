@@ -97,7 +97,9 @@ type Appt struct {
 	// Status is its colour, Icon its glyph or "", Word what is read for it: "waiting", "clock", "Waiting".
 	Status, Icon, Word string
 	// Time is "10:30".
-	Time               string
+	Time string
+	// Arrives says that it is of today and still to come, so that it can be checked in.
+	Arrives            bool
 	Pet, Owner, Reason string
 	// Alert is the weightiest alert's level, "stop" or "mind", and Says its words; "" for none.
 	Alert, Says string
@@ -214,19 +216,4 @@ func (f FreeQuarter) words() string {
 		return "Free, 1 waiting fits"
 	}
 	return "Free, " + strconv.Itoa(f.Fits) + " waiting fit"
-}
-
-// class tells the free quarters apart, which are not printed.
-func (s DaySpan) class() string {
-	if s.Free != nil {
-		return "is-free"
-	}
-	return ""
-}
-
-func (a Appt) class() string {
-	if a.Over {
-		return "appt over"
-	}
-	return "appt"
 }

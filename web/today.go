@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -80,48 +79,24 @@ type dayRead struct {
 	currency money.Currency
 }
 
-// readOpen reads what those who go home have still to pay, behind the board, for people who see money.
-func (v *visit) readOpen(ctx context.Context, tx *db.Tx, r *dayRead) error {
-	if len(r.board.Ready) == 0 || !v.may(access.BillRead) || !v.sees(access.FieldMoney) {
-		return nil
+// readOpen reads what those who go home have still to pay, for people who see money.
+func (v *visit) readOpen(ctx context.Context, tx *db.Tx, r *dayRead) (err error) {
+	if v.may(access.BillRead) {
+		r.open, r.currency, err = billing.OpenTotalsLeaving(ctx, tx)
 	}
-	visits := make([]id.ID, len(r.board.Ready))
-	for i, a := range r.board.Ready {
-		visits[i] = a.ID
-	}
-	var set billing.Settings
-	err := db.Together(ctx, tx,
-		func(ctx context.Context, tx *db.Tx) (err error) {
-			set, err = billing.LoadSettings(ctx, tx)
-			return err
-		},
-		func(ctx context.Context, tx *db.Tx) (err error) {
-			r.open, err = billing.OpenTotals(ctx, tx, visits)
-			return err
-		},
-	)
-	if errors.Is(err, billing.ErrNotSetUp) {
-		return nil // so nothing was charged
-	}
-	r.currency = set.Currency
 	return err
 }
 
 // readDay reads a page of a day in one trip. Where the day is another one, the board is still today's.
 func (v *visit) readDay(d shownDay) (r dayRead, err error) {
-	var list []scheduling.ResourceRow
-	do := []func(ctx context.Context, tx *db.Tx) error{func(ctx context.Context, tx *db.Tx) (err error) {
-		list, err = scheduling.Resources(ctx, tx, v.keys)
-		return err
-	}}
 	today := d.view != weekView && d.on.Equal(v.today())
+	do := []func(ctx context.Context, tx *db.Tx) error{func(ctx context.Context, tx *db.Tx) error { return v.readOpen(ctx, tx, &r) }}
 	switch {
 	case today:
 		do = append(do, func(ctx context.Context, tx *db.Tx) (err error) {
-			if r.plan, r.board, err = scheduling.Today(ctx, tx, v.desk(), d.on); err != nil {
-				return err
-			}
-			return v.readOpen(ctx, tx, &r)
+			r.plan, r.board, err = scheduling.Today(ctx, tx, v.desk(), d.on)
+			r.resources = byID(r.plan.Resources)
+			return err
 		})
 	case d.view == weekView:
 		do = append(do, func(ctx context.Context, tx *db.Tx) (err error) {
@@ -135,20 +110,24 @@ func (v *visit) readDay(d shownDay) (r dayRead, err error) {
 		})
 	}
 	if !today {
-		do = append(do, func(ctx context.Context, tx *db.Tx) error { return v.readBoard(ctx, tx, &r) })
+		do = append(do, v.readBoard(&r)...)
 	}
-	if err := v.read(do...); err != nil {
-		return r, err
-	}
-	r.resources = byID(list)
-	return r, nil
+	return r, v.read(do...)
 }
 
-func (v *visit) readBoard(ctx context.Context, tx *db.Tx, r *dayRead) (err error) {
-	if r.board, err = scheduling.InBuilding(ctx, tx, v.desk()); err != nil {
-		return err
+// readBoard is what the board alone is read by.
+func (v *visit) readBoard(r *dayRead) []func(context.Context, *db.Tx) error {
+	return []func(context.Context, *db.Tx) error{
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			r.board, err = scheduling.InBuilding(ctx, tx, v.desk())
+			return err
+		},
+		func(ctx context.Context, tx *db.Tx) error {
+			list, err := scheduling.Resources(ctx, tx, v.keys)
+			r.resources = byID(list)
+			return err
+		},
 	}
-	return v.readOpen(ctx, tx, r)
 }
 
 func byID(list []scheduling.ResourceRow) map[id.ID]scheduling.ResourceRow {
@@ -165,13 +144,16 @@ func mondayOf(on time.Time) time.Time {
 
 // recordDay notes whose names a page of a day has shown.
 func (v *visit) recordDay(object string, shown ...[]scheduling.Appointment) {
-	var ids []id.ID
-	seen := map[id.ID]bool{}
+	most := 0
 	for _, list := range shown {
-		for _, a := range list {
-			if !seen[a.PatientID] {
-				seen[a.PatientID] = true
-				ids = append(ids, a.PatientID)
+		most += len(list)
+	}
+	ids, seen := make([]id.ID, 0, most), make(map[id.ID]bool, most)
+	for _, list := range shown {
+		for i := range list {
+			if p := list[i].PatientID; !seen[p] {
+				seen[p] = true
+				ids = append(ids, p)
 			}
 		}
 	}
@@ -234,18 +216,10 @@ func (s *Server) showSchedule(v *visit) (answer, error) {
 // showBoard is the flow board alone.
 func (s *Server) showBoard(v *visit) (answer, error) {
 	var r dayRead
-	var list []scheduling.ResourceRow
-	err := v.read(
-		func(ctx context.Context, tx *db.Tx) error { return v.readBoard(ctx, tx, &r) },
-		func(ctx context.Context, tx *db.Tx) (err error) {
-			list, err = scheduling.Resources(ctx, tx, v.keys)
-			return err
-		},
-	)
+	err := v.read(append(v.readBoard(&r), func(ctx context.Context, tx *db.Tx) error { return v.readOpen(ctx, tx, &r) })...)
 	if err != nil {
 		return answer{}, err
 	}
-	r.resources = byID(list)
 	v.recordDay("board", r.onBoard()...)
 	q := v.r.URL.Query()
 	return shown(http.StatusOK, views.BoardPart(v.boardView(v.shownDay(q.Get("day"), q.Get("view")), r))), nil

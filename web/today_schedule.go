@@ -65,6 +65,8 @@ type sheet struct {
 	from, to int
 	// now is the minute of the present, -1 on another day.
 	now int
+	// whose are the people that rooms belong to.
+	whose map[id.ID]id.ID
 }
 
 func (s sheet) rows() int { return (s.to - s.from) / rowMinutes }
@@ -78,8 +80,9 @@ func (v *visit) scheduleView(d shownDay, p scheduling.DayPlan) views.Schedule {
 	view := views.Schedule{
 		Page: v.page("today"), Href: "/today/schedule?day=" + iso + "&view=" + d.view, Day: iso, Words: d.on.Format("Monday 2 January"), View: d.view, Fresh: id.New().String(),
 	}
-	byResource := map[id.ID][]scheduling.Appointment{}
-	for _, a := range p.Appointments {
+	byResource := map[id.ID][]*scheduling.Appointment{}
+	for i := range p.Appointments {
+		a := &p.Appointments[i]
 		for _, seat := range a.Seats {
 			byResource[seat.Resource] = append(byResource[seat.Resource], a)
 		}
@@ -96,7 +99,12 @@ func (v *visit) scheduleView(d shownDay, p scheduling.DayPlan) views.Schedule {
 		view.Empty, view.SetupHref = v.nothingOffered(d, p, any)
 		return view
 	}
-	s := sheet{v: v, day: d, now: -1}
+	s := sheet{v: v, day: d, now: -1, whose: map[id.ID]id.ID{}}
+	for _, c := range p.Columns {
+		if !c.Room.IsZero() {
+			s.whose[c.Room] = c.ID
+		}
+	}
 	s.from, s.to = bounds(p.Settings, columns, byResource)
 	view.From, view.Rows = s.from, s.rows()
 	for at := s.from; at < s.to; at += 30 {
@@ -109,7 +117,7 @@ func (v *visit) scheduleView(d shownDay, p scheduling.DayPlan) views.Schedule {
 		}
 	}
 	for _, c := range columns {
-		view.Columns = append(view.Columns, s.column(c, p, byResource[c.ID]))
+		view.Columns = append(view.Columns, s.column(c, &p, byResource[c.ID]))
 	}
 	return view
 }
@@ -131,7 +139,7 @@ func (v *visit) nothingOffered(d shownDay, p scheduling.DayPlan, any bool) (sent
 
 // bounds are the minutes a schedule shows: those of the settings, and whatever stands outside them. They fall
 // on half hours.
-func bounds(set scheduling.Settings, columns []scheduling.Column, by map[id.ID][]scheduling.Appointment) (from, to int) {
+func bounds(set scheduling.Settings, columns []scheduling.Column, by map[id.ID][]*scheduling.Appointment) (from, to int) {
 	from, to = set.DayFrom, set.DayTo
 	for _, c := range columns {
 		for _, h := range c.Hours {
@@ -145,7 +153,7 @@ func bounds(set scheduling.Settings, columns []scheduling.Column, by map[id.ID][
 }
 
 // column lays out one resource's day.
-func (s sheet) column(c scheduling.Column, p scheduling.DayPlan, all []scheduling.Appointment) views.DayColumn {
+func (s sheet) column(c scheduling.Column, p *scheduling.DayPlan, all []*scheduling.Appointment) views.DayColumn {
 	col := views.DayColumn{ID: c.ID.String(), Name: c.Called, Room: c.RoomCalled, Hours: hoursOf(c), Free: c.FreeQuarters}
 	why := s.notOffered(c, p.Closed)
 	taken := make([]bool, s.rows())
@@ -218,7 +226,10 @@ func (s sheet) free(c scheduling.Column, fits []scheduling.Fit, minute int) (f v
 		return f, false
 	}
 	f.Time = clockOf(minute)
-	f.Href = "/bookings/new?day=" + s.day.on.Format(isoForm) + "&at=" + f.Time + "&with=" + c.ID.String()
+	f.Href = "/bookings/new?day=" + s.day.on.Format(isoForm) + "&at=" + f.Time
+	if with := s.bookedWith(c); !with.IsZero() {
+		f.Href += "&with=" + with.String()
+	}
 	for _, fit := range fits {
 		if fit.Resource == c.ID && fit.Start >= minute && fit.Start < minute+rowMinutes*quarterRows {
 			f.Fits = len(fit.Waiting)
@@ -227,10 +238,20 @@ func (s sheet) free(c scheduling.Column, fits []scheduling.Fit, minute int) (f v
 	return f, true
 }
 
+// bookedWith is with whom a column is booked: itself, of a room whose it is, zero for nobody in particular.
+func (s sheet) bookedWith(c scheduling.Column) id.ID {
+	if inView(c.Kind, dayView) {
+		return c.ID
+	}
+	return s.whose[c.ID]
+}
+
 // appts lays out the appointments of a column; those at the same time share its width.
-func (s sheet) appts(c scheduling.Column, all []scheduling.Appointment, taken []bool) []views.DaySpan {
-	var spans []views.DaySpan
-	slices.SortStableFunc(all, func(a, b scheduling.Appointment) int { return cmp.Or(a.Start-b.Start, laneAt(a, c.ID)-laneAt(b, c.ID)) })
+func (s sheet) appts(c scheduling.Column, all []*scheduling.Appointment, taken []bool) []views.DaySpan {
+	spans := make([]views.DaySpan, 0, len(all))
+	slices.SortStableFunc(all, func(a, b *scheduling.Appointment) int {
+		return cmp.Or(a.Start-b.Start, laneAt(a, c.ID)-laneAt(b, c.ID))
+	})
 	for _, a := range all {
 		if a.State == scheduling.NoShowed {
 			continue
@@ -247,7 +268,7 @@ func (s sheet) appts(c scheduling.Column, all []scheduling.Appointment, taken []
 }
 
 // laneAt is the lane an appointment has at a resource.
-func laneAt(a scheduling.Appointment, resource id.ID) int {
+func laneAt(a *scheduling.Appointment, resource id.ID) int {
 	for _, seat := range a.Seats {
 		if seat.Resource == resource {
 			return seat.Lane
@@ -284,8 +305,8 @@ func sideBySide(spans []views.DaySpan) {
 }
 
 // appt is an appointment as a card on the schedule.
-func (v *visit) appt(a scheduling.Appointment, rows, lane int) *views.Appt {
-	status, icon, word := v.statusOf(a)
+func (v *visit) appt(a *scheduling.Appointment, rows, lane int) *views.Appt {
+	status, icon, word := v.statusOf(*a)
 	card := &views.Appt{
 		ID: a.ID.String(), Href: "/appointments/" + a.ID.String(), Status: status, Icon: icon, Word: word, Time: clockOf(a.Start),
 		Pet: a.Patient.Called(), Owner: a.Client.Surname(), Reason: cmp.Or(a.Reason, a.Type.Name), Over: lane > 0, Quiet: a.Quiet, Tall: rows >= 2*quarterRows,
@@ -295,7 +316,7 @@ func (v *visit) appt(a scheduling.Appointment, rows, lane int) *views.Appt {
 	}
 	card.Alert, card.Says = weightiest(a.Alerts)
 	if a.Ahead() && v.may(access.ScheduleWrite) {
-		card.Version = strconv.FormatInt(a.Version, 10)
+		card.Version, card.Arrives = strconv.FormatInt(a.Version, 10), a.Day.Equal(v.today()) && a.State != scheduling.Requested
 	}
 	return card
 }

@@ -45,22 +45,43 @@ func Unresolved(ctx context.Context, tx *db.Tx, visit id.ID) (int, error) {
 
 // OpenTotals says what the open charges of several visits come to, with tax. A visit without any is not in the map.
 func OpenTotals(ctx context.Context, tx *db.Tx, visits []id.ID) (map[id.ID]OpenTotal, error) {
-	totals := map[id.ID]OpenTotal{}
 	if len(visits) == 0 {
-		return totals, nil
+		return map[id.ID]OpenTotal{}, nil
 	}
+	totals, _, err := openTotals(ctx, tx, func(ctx context.Context, tx *db.Tx) ([]db.ListOpenSumsRow, error) {
+		return tx.ListOpenSums(ctx, db.ListOpenSumsParams{TenantID: tx.Tenant, Visits: visits})
+	})
+	return totals, err
+}
+
+// OpenTotalsLeaving says the same of every visit that is ready to go home, and in which currency. It needs to be told of none, so
+// that it travels with who they are.
+func OpenTotalsLeaving(ctx context.Context, tx *db.Tx) (map[id.ID]OpenTotal, money.Currency, error) {
+	return openTotals(ctx, tx, func(ctx context.Context, tx *db.Tx) ([]db.ListOpenSumsRow, error) {
+		rows, err := tx.ListOpenSumsLeaving(ctx, db.ListOpenSumsLeavingParams{TenantID: tx.Tenant})
+		out := make([]db.ListOpenSumsRow, len(rows))
+		for i, r := range rows {
+			out[i] = db.ListOpenSumsRow(r)
+		}
+		return out, err
+	})
+}
+
+// openTotals sums up charges that come by visit.
+func openTotals(ctx context.Context, tx *db.Tx, list func(context.Context, *db.Tx) ([]db.ListOpenSumsRow, error)) (map[id.ID]OpenTotal, money.Currency, error) {
+	totals := map[id.ID]OpenTotal{}
 	var s Settings
 	var t Taxes
 	var rows []db.ListOpenSumsRow
 	err := db.Together(ctx, tx, loadSettings(&s), t.loadClasses, t.loadRates, func(ctx context.Context, tx *db.Tx) (err error) {
-		rows, err = tx.ListOpenSums(ctx, db.ListOpenSumsParams{TenantID: tx.Tenant, Visits: visits})
+		rows, err = list(ctx, tx)
 		return err
 	})
 	if len(rows) == 0 && errors.Is(err, ErrNotSetUp) {
-		return totals, nil // and nothing was charged
+		return totals, s.Currency, nil // and nothing was charged
 	}
 	if err != nil {
-		return nil, err
+		return nil, s.Currency, err
 	}
 	for len(rows) > 0 {
 		visit := rows[0].VisitID
@@ -74,11 +95,11 @@ func OpenTotals(ctx context.Context, tx *db.Tx, visits []id.ID) (map[id.ID]OpenT
 		}
 		bill, err := compute(s, t, of)
 		if err != nil {
-			return nil, err
+			return nil, s.Currency, err
 		}
 		totals[visit] = OpenTotal{Count: len(of), Total: bill.Total()}
 	}
-	return totals, nil
+	return totals, s.Currency, nil
 }
 
 func loadSettings(s *Settings) func(context.Context, *db.Tx) error {

@@ -260,6 +260,64 @@ func (o *opener) appointment(r db.GetAppointmentRow) (a Appointment, err error) 
 	return a, nil
 }
 
+// shown opens what the pages of a day show of an appointment: of the animal its name and species, of the client the
+// names and telephones.
+func (o *opener) shown(r db.ListShownAppointmentsRow, a *Appointment) error {
+	*a = Appointment{
+		ID: r.ID, PatientID: r.PatientID, ClientID: r.ClientID, Type: TypeRow{Type: Type{Name: r.TypeName, Colour: r.Colour}},
+		Day: r.Day.UTC(), Start: int(r.StartMinute), Minutes: int(r.Minutes), StartsAt: r.StartsAt.UTC(), EndsAt: r.EndsAt.UTC(),
+		State: r.State, Since: r.StateSince.UTC(), LastMove: r.LastMoveID, WalkIn: r.WalkIn, Urgent: r.Urgent, Quiet: r.Quiet,
+		Place: r.PlaceID, NextAt: utc(r.NextAt), ArrivedAt: utc(r.ArrivedAt), Version: r.Version,
+	}
+	var err error
+	if a.Patient, err = o.shownAnimal(r.PatientID, r.PatientSealed); err != nil {
+		return err
+	}
+	a.Patient.Species = r.Species
+	if a.Client, err = o.shownClient(r.ClientID, r.ClientSealed); err != nil {
+		return err
+	}
+	var s sealedAppointment
+	if err := openInto(o.keys, slotOf("appointments", r.ID), r.Sealed, &s); err != nil {
+		return err
+	}
+	a.Reason, a.Overbooked = s.Reason, s.Overbooked
+	return nil
+}
+
+func (o *opener) shownAnimal(row id.ID, sealed []byte) (registry.Patient, error) {
+	if known, ok := o.animals[row]; ok {
+		return known, nil
+	}
+	var s struct {
+		Name string `json:"name"`
+	}
+	if err := openInto(o.keys, slotOf("patients", row), sealed, &s); err != nil {
+		return registry.Patient{}, err
+	}
+	o.animals[row] = registry.Patient{Name: s.Name}
+	return o.animals[row], nil
+}
+
+func (o *opener) shownClient(row id.ID, sealed []byte) (registry.Client, error) {
+	if row.IsZero() {
+		return registry.Client{}, nil
+	}
+	if known, ok := o.clients[row]; ok {
+		return known, nil
+	}
+	var s struct {
+		FirstName string           `json:"first_name"`
+		LastName  string           `json:"last_name"`
+		Phones    []registry.Phone `json:"phones"`
+	}
+	if err := openInto(o.keys, slotOf("clients", row), sealed, &s); err != nil {
+		return registry.Client{}, err
+	}
+	o.clients[row] = registry.Client{FirstName: s.FirstName, LastName: s.LastName, Phones: s.Phones}
+	return o.clients[row], nil
+}
+
 // seatOf reads a seat as the statements write one: the resource's id and, right behind it, the lane.
 func seatOf(s string) (Seat, error) {
 	if len(s) < 37 {

@@ -30,10 +30,13 @@ type DayPlan struct {
 	Day time.Time
 	SettingsRow
 	Columns []Column
+	// Resources are all that can be booked and, last, those that could.
+	Resources []ResourceRow
 	// Open are the opening hours, Closed the blocks of the whole clinic.
 	Open   []Span
 	Closed []BlockRow
-	// Appointments are those of the day, by time; moved and cancelled ones are not among them, no-shows are.
+	// Appointments are those of the day, by time, with what is shown of them: of the animal its name and species, of the
+	// client the names and telephones. Moved and cancelled ones are not among them, no-shows are.
 	Appointments []Appointment
 	// Fits are free times of the day, from now on, that somebody on the waitlist would take.
 	Fits []Fit
@@ -69,15 +72,16 @@ func (b Board) InBuilding() int {
 
 // dayRead is what the pages of a day are made of.
 type dayRead struct {
-	now       time.Time
-	today     time.Time // at the clinic
-	day       time.Time
-	settings  SettingsRow
-	resources []ResourceRow
-	rules     week
-	blocks    []BlockRow
-	shown     []Appointment
-	waiting   []WaitingRow
+	now      time.Time
+	today    time.Time // at the clinic
+	day      time.Time
+	settings SettingsRow
+	// all are the resources that can be booked and, last, those that could; resources are the former.
+	all, resources []ResourceRow
+	rules          week
+	blocks         []BlockRow
+	shown          []Appointment
+	waiting        []WaitingRow
 }
 
 // statements are what a page of a day asks, for db.Together. Without a plan it is the board alone.
@@ -95,7 +99,7 @@ func (r *dayRead) statements(d Desk, plan bool) []func(context.Context, *db.Tx) 
 			o := newOpener(d.Keys)
 			r.shown = make([]Appointment, len(rows))
 			for i, row := range rows {
-				if r.shown[i], err = o.appointment(db.GetAppointmentRow(row)); err != nil {
+				if err := o.shown(row, &r.shown[i]); err != nil {
 					return err
 				}
 				r.shown[i].Alerts, r.shown[i].Seats = alerts[row.PatientID], seats[row.ID]
@@ -126,7 +130,11 @@ func (r *dayRead) statements(d Desk, plan bool) []func(context.Context, *db.Tx) 
 	}
 	return append(do,
 		func(ctx context.Context, tx *db.Tx) (err error) {
-			_, r.resources, err = standing(ctx, tx, d.Keys)
+			r.all, err = Resources(ctx, tx, d.Keys)
+			r.resources = r.all[:len(r.all):len(r.all)]
+			if ended := slices.IndexFunc(r.all, func(one ResourceRow) bool { return !one.Stands() }); ended >= 0 {
+				r.resources = r.all[:ended:ended]
+			}
 			return err
 		},
 		reading(&r.rules, func(ctx context.Context, tx *db.Tx) (week, error) { return rulesOf(ctx, tx, r.day, r.day) }),
@@ -199,18 +207,19 @@ func InBuilding(ctx context.Context, tx *db.Tx, d Desk) (Board, error) {
 
 // plan makes the plan of the day.
 func (r *dayRead) plan(d Desk) DayPlan {
-	p := DayPlan{Day: r.day, SettingsRow: r.settings}
+	p := DayPlan{Day: r.day, SettingsRow: r.settings, Resources: r.all, Appointments: make([]Appointment, 0, len(r.shown))}
 	p.Open, _ = r.rules.on(id.ID{}, r.day)
 	for _, b := range r.blocks {
 		if b.Resource.IsZero() {
 			p.Closed = append(p.Closed, b)
 		}
 	}
-	for _, a := range r.shown {
+	for i := range r.shown {
+		a := &r.shown[i]
 		if !a.Day.Equal(r.day) {
 			continue
 		}
-		p.Appointments = append(p.Appointments, a)
+		p.Appointments = append(p.Appointments, *a)
 		switch {
 		case a.State == Done || a.State == Ready || a.State == Billed:
 			p.Seen++
@@ -243,23 +252,24 @@ func (r *dayRead) plan(d Desk) DayPlan {
 // board makes the board. The times waiting people fit are known where the plan is of the present day.
 func (r *dayRead) board(plan *DayPlan) Board {
 	b := Board{SettingsRow: r.settings, Now: r.now, Waitlist: r.waiting}
-	for _, a := range r.shown {
+	for i := range r.shown {
+		a := &r.shown[i]
 		switch a.Shown(r.now) {
 		case StatusWaiting:
-			b.Waiting = append(b.Waiting, a)
+			b.Waiting = append(b.Waiting, *a)
 		case StatusConsult:
-			b.Consult = append(b.Consult, a)
+			b.Consult = append(b.Consult, *a)
 		case StatusCare:
-			b.Care = append(b.Care, a)
+			b.Care = append(b.Care, *a)
 		case StatusReady:
-			b.Ready = append(b.Ready, a)
+			b.Ready = append(b.Ready, *a)
 		case StatusLate:
 			if a.Day.Equal(r.today) {
-				b.Late = append(b.Late, a)
+				b.Late = append(b.Late, *a)
 			}
 		case StatusBooked:
 			if b.Next == nil && a.Day.Equal(r.today) && a.State != Requested && !a.StartsAt.Before(r.now) {
-				b.Next = &a
+				b.Next = a
 			}
 		}
 	}
