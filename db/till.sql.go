@@ -11,8 +11,9 @@ import (
 )
 
 const getTillClosing = `-- name: GetTillClosing :one
-SELECT id, day, cash_expected, cash_counted, card_expected, card_counted, transfer_expected, transfer_counted, sealed, closed_at, closed_by
-FROM till_closings WHERE tenant_id = $1 AND day = $2
+SELECT c.id, c.day, c.cash_expected, c.cash_counted, c.card_expected, c.card_counted, c.transfer_expected, c.transfer_counted, c.sealed, c.closed_at, c.closed_by
+FROM till_closings AS c WHERE c.tenant_id = $1 AND c.day = $2
+  AND NOT EXISTS (SELECT FROM till_reopenings AS r WHERE r.tenant_id = $1 AND r.closing_id = c.id)
 `
 
 type GetTillClosingParams struct {
@@ -34,6 +35,7 @@ type GetTillClosingRow struct {
 	ClosedBy         id.ID
 }
 
+// The closing of a day that holds.
 func (q *Queries) GetTillClosing(ctx context.Context, arg GetTillClosingParams) (GetTillClosingRow, error) {
 	row := q.db.QueryRow(ctx, getTillClosing, arg.TenantID, arg.Day)
 	var i GetTillClosingRow
@@ -53,11 +55,55 @@ func (q *Queries) GetTillClosing(ctx context.Context, arg GetTillClosingParams) 
 	return i, err
 }
 
+const getTillClosingByID = `-- name: GetTillClosingByID :one
+SELECT id, day, cash_expected, cash_counted, card_expected, card_counted, transfer_expected, transfer_counted, sealed, closed_at, closed_by
+FROM till_closings WHERE tenant_id = $1 AND id = $2
+`
+
+type GetTillClosingByIDParams struct {
+	TenantID id.Tenant
+	ID       id.ID
+}
+
+type GetTillClosingByIDRow struct {
+	ID               id.ID
+	Day              time.Time
+	CashExpected     int64
+	CashCounted      int64
+	CardExpected     int64
+	CardCounted      int64
+	TransferExpected int64
+	TransferCounted  int64
+	Sealed           []byte
+	ClosedAt         time.Time
+	ClosedBy         id.ID
+}
+
+// One closing by its id, opened again since or not.
+func (q *Queries) GetTillClosingByID(ctx context.Context, arg GetTillClosingByIDParams) (GetTillClosingByIDRow, error) {
+	row := q.db.QueryRow(ctx, getTillClosingByID, arg.TenantID, arg.ID)
+	var i GetTillClosingByIDRow
+	err := row.Scan(
+		&i.ID,
+		&i.Day,
+		&i.CashExpected,
+		&i.CashCounted,
+		&i.CardExpected,
+		&i.CardCounted,
+		&i.TransferExpected,
+		&i.TransferCounted,
+		&i.Sealed,
+		&i.ClosedAt,
+		&i.ClosedBy,
+	)
+	return i, err
+}
+
 const insertTillClosing = `-- name: InsertTillClosing :exec
 INSERT INTO till_closings (tenant_id, id, day, cash_expected, cash_counted, card_expected, card_counted, transfer_expected, transfer_counted,
-  sealed, key_version, closed_at, closed_by)
+  reopening_id, sealed, key_version, closed_at, closed_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-  $10, $11, $12, $13)
+  $10, $11, $12, $13, $14)
 `
 
 type InsertTillClosingParams struct {
@@ -70,6 +116,7 @@ type InsertTillClosingParams struct {
 	CardCounted      int64
 	TransferExpected int64
 	TransferCounted  int64
+	ReopeningID      id.ID
 	Sealed           []byte
 	KeyVersion       int32
 	ClosedAt         time.Time
@@ -87,6 +134,7 @@ func (q *Queries) InsertTillClosing(ctx context.Context, arg InsertTillClosingPa
 		arg.CardCounted,
 		arg.TransferExpected,
 		arg.TransferCounted,
+		arg.ReopeningID,
 		arg.Sealed,
 		arg.KeyVersion,
 		arg.ClosedAt,
@@ -95,8 +143,43 @@ func (q *Queries) InsertTillClosing(ctx context.Context, arg InsertTillClosingPa
 	return err
 }
 
+const insertTillReopening = `-- name: InsertTillReopening :exec
+INSERT INTO till_reopenings (tenant_id, id, closing_id, day, round, sealed, key_version, opened_at, opened_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+`
+
+type InsertTillReopeningParams struct {
+	TenantID   id.Tenant
+	ID         id.ID
+	ClosingID  id.ID
+	Day        time.Time
+	Round      int64
+	Sealed     []byte
+	KeyVersion int32
+	OpenedAt   time.Time
+	OpenedBy   id.ID
+}
+
+func (q *Queries) InsertTillReopening(ctx context.Context, arg InsertTillReopeningParams) error {
+	_, err := q.db.Exec(ctx, insertTillReopening,
+		arg.TenantID,
+		arg.ID,
+		arg.ClosingID,
+		arg.Day,
+		arg.Round,
+		arg.Sealed,
+		arg.KeyVersion,
+		arg.OpenedAt,
+		arg.OpenedBy,
+	)
+	return err
+}
+
 const isDayClosed = `-- name: IsDayClosed :one
-SELECT EXISTS (SELECT FROM till_closings WHERE tenant_id = $1 AND day = $2)
+SELECT EXISTS (
+  SELECT FROM till_closings AS c WHERE c.tenant_id = $1 AND c.day = $2
+    AND NOT EXISTS (SELECT FROM till_reopenings AS r WHERE r.tenant_id = $1 AND r.closing_id = c.id)
+)
 `
 
 type IsDayClosedParams struct {
@@ -104,6 +187,7 @@ type IsDayClosedParams struct {
 	Day      time.Time
 }
 
+// Whether a day is closed, and was not opened again since.
 func (q *Queries) IsDayClosed(ctx context.Context, arg IsDayClosedParams) (bool, error) {
 	row := q.db.QueryRow(ctx, isDayClosed, arg.TenantID, arg.Day)
 	var exists bool
@@ -112,8 +196,10 @@ func (q *Queries) IsDayClosed(ctx context.Context, arg IsDayClosedParams) (bool,
 }
 
 const listTillClosings = `-- name: ListTillClosings :many
-SELECT id, day, cash_expected, cash_counted, card_expected, card_counted, transfer_expected, transfer_counted, sealed, closed_at, closed_by
-FROM till_closings WHERE tenant_id = $1 AND day < $2 ORDER BY day DESC LIMIT $3
+SELECT c.id, c.day, c.cash_expected, c.cash_counted, c.card_expected, c.card_counted, c.transfer_expected, c.transfer_counted, c.sealed, c.closed_at, c.closed_by
+FROM till_closings AS c WHERE c.tenant_id = $1 AND c.day < $2
+  AND NOT EXISTS (SELECT FROM till_reopenings AS r WHERE r.tenant_id = $1 AND r.closing_id = c.id)
+ORDER BY c.day DESC LIMIT $3
 `
 
 type ListTillClosingsParams struct {
@@ -136,6 +222,7 @@ type ListTillClosingsRow struct {
 	ClosedBy         id.ID
 }
 
+// The closings that hold, the latest day first.
 func (q *Queries) ListTillClosings(ctx context.Context, arg ListTillClosingsParams) ([]ListTillClosingsRow, error) {
 	rows, err := q.db.Query(ctx, listTillClosings, arg.TenantID, arg.Before, arg.Most)
 	if err != nil {
@@ -157,6 +244,53 @@ func (q *Queries) ListTillClosings(ctx context.Context, arg ListTillClosingsPara
 			&i.Sealed,
 			&i.ClosedAt,
 			&i.ClosedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listTillReopenings = `-- name: ListTillReopenings :many
+SELECT r.id, r.closing_id, r.sealed, r.opened_at, r.opened_by FROM till_reopenings AS r
+JOIN till_closings AS c ON c.tenant_id = $1 AND c.id = r.closing_id
+WHERE r.tenant_id = $1 AND c.day = $2
+ORDER BY r.opened_at, r.id
+`
+
+type ListTillReopeningsParams struct {
+	TenantID id.Tenant
+	Day      time.Time
+}
+
+type ListTillReopeningsRow struct {
+	ID        id.ID
+	ClosingID id.ID
+	Sealed    []byte
+	OpenedAt  time.Time
+	OpenedBy  id.ID
+}
+
+// The times a day was opened again, the first one first.
+func (q *Queries) ListTillReopenings(ctx context.Context, arg ListTillReopeningsParams) ([]ListTillReopeningsRow, error) {
+	rows, err := q.db.Query(ctx, listTillReopenings, arg.TenantID, arg.Day)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListTillReopeningsRow
+	for rows.Next() {
+		var i ListTillReopeningsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.ClosingID,
+			&i.Sealed,
+			&i.OpenedAt,
+			&i.OpenedBy,
 		); err != nil {
 			return nil, err
 		}

@@ -17,7 +17,7 @@ var watchedTables = []string{
 	"app.patients", "app.clients", "app.notes", "app.drafts", "app.addenda", "app.alerts", "app.weights", "app.identifiers",
 	"app.imports", "app.kept_forms", "app.people", "app.wall_screens", "app.appointments", "app.appointment_moves",
 	"app.resources", "app.appointment_types", "app.blocks", "app.waitlist", "app.charges", "app.invoices", "app.payments",
-	"app.estimates", "app.price_items", "app.tax_classes",
+	"app.estimates", "app.price_items", "app.tax_classes", "app.till_closings",
 }
 
 // Watch answers one question, after the response is gone: was what a request asked for in vain

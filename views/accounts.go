@@ -35,7 +35,9 @@ type AccountForm struct {
 	// Credit says what stands to their account already, and can settle the ticked bills without new money.
 	Credit                        string
 	Method, Amount, Given, Symbol string
-	Mistakes                      ui.Mistakes
+	// Closed says that the till takes nothing, nil while it does.
+	Closed   *TillClosed
+	Mistakes ui.Mistakes
 }
 
 // OpenBill is one bill with something to pay.

@@ -120,7 +120,14 @@ type PayPanel struct {
 	Form *PayForm
 	// Hint stands where there is no form: why.
 	Hint string
+	// Owed are invoices of the visit with something left to pay.
+	Owed []Owed
+	// Closed says that the till takes nothing, nil while it does.
+	Closed *TillClosed
 }
+
+// Owed is an invoice with something left to pay; Href leads to where it is taken, "" for those who may not.
+type Owed struct{ Number, Name, Amount, Href string }
 
 // PayForm issues a bill and takes a payment for it.
 type PayForm struct {
@@ -159,8 +166,8 @@ type SeenCharge struct {
 // Payer is one of several who share a bill.
 type Payer struct {
 	ID, Name, Share, Amount string
-	// Value is the amount as it is typed.
-	Value string
+	// Way is how they pay: "card", "cash", "transfer" or "later". Value is the amount as it is typed.
+	Way, Value string
 }
 
 // ChargeForm changes one line of an open bill.
@@ -232,3 +239,6 @@ func (v ChargeForm) page() ui.Page {
 var payMethods = []struct{ value, label, icon string }{
 	{"card", "Card", "card"}, {"cash", "Cash", "cash"}, {"transfer", "Transfer", "bank"}, {"split", "Split", "split"},
 }
+
+// shareMethods are those of one of several payers.
+var shareMethods = []ui.Option{{Value: "card", Label: "By card"}, {Value: "cash", Label: "In cash"}, {Value: "transfer", Label: "By transfer"}, {Value: "later", Label: "Later, on their account"}}

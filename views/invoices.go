@@ -18,8 +18,8 @@ type Bills struct {
 	Rows       []BillRow
 	// Empty is what is said where nothing is: "Nothing overdue."
 	Empty string
-	// Older leads to the next page, "" on the last.
-	Older string
+	// Older leads to the next page, "" on the last; Since says which days are looked through, "" for all.
+	Older, OlderWord, Since string
 	// TillHref is "" for those who may not close it.
 	TillHref string
 }
@@ -60,8 +60,8 @@ type Document struct {
 	Due      Total
 	// Taxes say what tax is in it, by rate.
 	Taxes []TaxLine
-	// Notes stand below it.
-	Notes []string
+	// Notes stand below it, Pay says how to pay, Foot is the clinic's own words.
+	Notes, Pay, Foot []string
 	// Printed says when and by whom.
 	Printed string
 	// Paper is "a4" or "letter".
@@ -120,7 +120,9 @@ type CreditForm struct {
 	// As is "open" or "declined": what becomes of what was billed.
 	As, Reason string
 	// Back is the bill.
-	Back     string
+	Back string
+	// Closed says that the till takes no documents, nil while it does.
+	Closed   *TillClosed
 	Mistakes ui.Mistakes
 }
 

@@ -12,7 +12,9 @@ type RefundForm struct {
 	// Method is how it goes back: "card", "cash" or "transfer".
 	Method, Amount, Reason, Symbol string
 	Back                           string
-	Mistakes                       ui.Mistakes
+	// Closed says that the till takes nothing, nil while it does.
+	Closed   *TillClosed
+	Mistakes ui.Mistakes
 }
 
 func (v RefundForm) title() string { return "Pay back, " + v.Client }

@@ -49,7 +49,9 @@ func sharedCheckout() views.Checkout {
 	v.Add.Mistakes = ui.Mistakes{{Name: "item", Message: "“con” is more than one thing: choose which"}}
 	f := v.Panel.Form
 	f.Payers = []views.Payer{{ID: "1", Name: "Helen Thompson", Share: "50 %", Amount: "£83.02", Value: "83.02"}, {ID: "2", Name: "Anna Quill", Share: "50 %", Amount: "£83.03", Value: "83.03"}}
-	f.Method, f.Amount = "split", ""
+	f.Payers[0].Way, f.Payers[1].Way = "card", "later"
+	f.Method, f.Amount = "card", ""
+	v.Panel.Closed = &views.TillClosed{Words: "The till of today is closed: it takes no bills and no money.", Ask: "Ask Joanne Webb to open it again."}
 	return v
 }
 
@@ -65,7 +67,7 @@ func goneHome() views.Checkout {
 	v := checkout()
 	v.Animals, v.Add, v.Todo, v.Estimate, v.PreviewHref = nil, nil, nil, nil, ""
 	v.Line = "went home today 10:41"
-	v.Panel = views.PayPanel{Page: v.Page, Name: "Helen Thompson", Hint: "Nothing is open. They have gone home."}
+	v.Panel = views.PayPanel{Page: v.Page, Name: "Helen Thompson", Hint: "They have gone home, and this is still to pay.", Owed: []views.Owed{{Number: "INV-1042", Name: "Helen Thompson", Amount: "£46.80", Href: "/clients/1/account?bill=1"}}}
 	v.Issued = []views.DocumentLink{{
 		Href: "/invoices/1", PDF: "/invoices/1/pdf", Title: "Invoice INV-1042", Line: "24-Mar-2026, Helen Thompson", Amount: "£186.05",
 		State: views.DocumentState{Status: "ready", Icon: "check", Word: "Paid"},
@@ -151,12 +153,36 @@ func till(closed string) views.Till {
 	}
 	if closed == "" {
 		v.Days = nil
+		v.Reopened = []views.Reopened{{Line: "Opened again by Joanne Webb, Today 18:20", Reason: "A payment forgotten"}}
 		v.Form = &views.TillForm{
 			Page: vet(), ID: "018f", Day: "2026-03-24", Seen: "5000 0 0", Symbol: "£", CashHint: "£50.00 expected", CardHint: "£0.00 expected", TransferHint: "£0.00 expected",
 			Mistakes: ui.Mistakes{{Name: "reason", Message: "Enter why it differs"}},
 		}
 	}
 	return v
+}
+
+// sureTill is a count that is about to be closed.
+func sureTill() views.TillForm {
+	f := *till("").Form
+	f.Mistakes, f.Cash, f.Card, f.Transfer, f.Reason = nil, "49", "0", "0", "A wrong note"
+	f.Sure = &views.ClosingSure{Day: "Tue 24-Mar-2026", Ago: "This is not today: it was 3 days ago.", Rows: till("").Rows}
+	return f
+}
+
+func reopening() views.ReopeningForm {
+	return views.ReopeningForm{
+		Page: admin(), Action: "/closings/1/reopening", ID: "018f", Back: "/till?day=2026-03-24", Day: "Tue 24-Mar-2026", Line: "Closed by Priya Shah, Today 18:02: £49.00 counted.",
+		Mistakes: ui.Mistakes{{Name: "reason", Message: "Enter why it is opened again, like a payment forgotten"}},
+	}
+}
+
+func letterhead() views.Letterhead {
+	return views.Letterhead{
+		Page: admin(), Version: "1", Name: "Meadow Lane Vets Ltd", Trading: "Meadow Lane Vets", Address: "14 Meadow Lane\nYork YO1 9ZZ", Phone: "01632 960155", TaxLabel: "VAT number",
+		Lacks: "You charge VAT, and no VAT number stands on your bills. An invoice needs it.", From: []string{"Meadow Lane Vets", "Meadow Lane Vets Ltd", "14 Meadow Lane"},
+		Mistakes: ui.Mistakes{{Name: "email", Message: "Enter an e-mail address like desk@clinic.example"}},
+	}
 }
 
 func estimateForm() views.EstimateForm {

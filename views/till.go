@@ -11,11 +11,15 @@ type Till struct {
 	Rows []TillRow
 	// Sums are the day's bills, credits and payments, as the ledger has them.
 	Sums []Total
-	// Form is nil where the day is closed, or is not over before it began.
+	// Form is nil where the day is closed, and where it is over and nothing is to be closed.
 	Form *TillForm
 	// Closed says who closed it and when, with its differences.
 	Closed string
 	Reason string
+	// ReopenHref opens it again; Ask says who can, for those who may not.
+	ReopenHref, Ask string
+	// Reopened are the times it was opened again.
+	Reopened []Reopened
 	// Days are those that are closed, newest first.
 	Days []ClosedDay
 }
@@ -35,8 +39,36 @@ type TillForm struct {
 	Cash, Card, Transfer  string
 	CashHint, CardHint    string
 	TransferHint, Reason  string
-	Mistakes              ui.Mistakes
+	// Sure is what is about to be closed, nil while it is counted; Changed why nothing was closed.
+	Sure     *ClosingSure
+	Changed  string
+	Mistakes ui.Mistakes
 }
+
+// ClosingSure names what is about to be closed, to be confirmed.
+type ClosingSure struct {
+	// Ago says that the day is a past one, "" for today.
+	Day, Ago string
+	Rows     []TillRow
+}
+
+// Reopened is one time a closed day was opened again.
+type Reopened struct{ Line, Reason string }
+
+// TillClosed says above a form that today takes no money: Href opens it again, Ask says who can.
+type TillClosed struct{ Words, Ask, Href string }
+
+// ReopeningForm opens a closed day again.
+type ReopeningForm struct {
+	Page ui.Page
+	// Action is "/closings/{id}/reopening", Back the till of that day.
+	Action, ID, Back string
+	Day, Line        string
+	Reason           string
+	Mistakes         ui.Mistakes
+}
+
+func (v ReopeningForm) title() string { return "Open " + v.Day + " again" }
 
 // ClosedDay is one line of the closed days.
 type ClosedDay struct {

@@ -28,6 +28,7 @@ type account struct {
 	from     time.Time // the first day shown; zero for all there is
 	before   money.Amount
 	entries  []billing.Entry
+	shut     bool // the till of today
 }
 
 // openAccount reads the account of the client of the path, the last year of it unless all is asked for.
@@ -52,6 +53,7 @@ func (v *visit) openAccount() (a account, err error) {
 			a.Account, err = billing.OpenAccount(ctx, tx, v.keys, row)
 			return err
 		},
+		v.readClosed(&a.shut),
 		func(ctx context.Context, tx *db.Tx) (err error) {
 			a.open, err = billing.OpenChargesOfClient(ctx, tx, v.keys, row)
 			return err
@@ -136,6 +138,9 @@ func (v *visit) accountForm(a account, ticked map[string]bool, bad fault.Fields)
 		Page: v.page("bills"), Action: "/clients/" + a.client.ID.String() + "/payments", ID: id.New().String(), Method: billing.Card, Symbol: cur.Sign(),
 		Mistakes: mistakes(bad),
 	}
+	if v.r.Method == http.MethodGet {
+		f.Closed = v.tillClosed(a.shut)
+	}
 	if a.Credit > 0 {
 		f.Credit = v.sum(cur, a.Credit)
 	}
@@ -204,6 +209,8 @@ func (s *Server) createPayment(v *visit) (answer, error) {
 	switch {
 	case len(bad) > 0 || errors.As(err, &bad):
 		return v.accountPage(http.StatusUnprocessableEntity, a, v.accountForm(a, ticked, onPage(bad, "amount", "way")))
+	case errors.Is(err, billing.ErrDayClosed):
+		return v.accountPage(http.StatusConflict, a, v.accountForm(a, ticked, v.closedMeanwhile()))
 	case err != nil && !errors.Is(err, billing.ErrAlreadyThere):
 		return answer{}, err
 	}
@@ -279,7 +286,11 @@ func (s *Server) showStatement(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	v.record(audit.Entry{Action: audit.Opened, Object: "account", ObjectID: a.client.ID})
-	d := v.statementDocument(a)
+	from, err := v.letterhead()
+	if err != nil {
+		return answer{}, err
+	}
+	d := v.statementDocument(a, from)
 	d.PDF, d.Back, d.BackTo = "/clients/"+a.client.ID.String()+"/statement/pdf", accountPath(a.client.ID), "Account of "+a.client.Name()
 	if v.r.URL.RawQuery != "" {
 		d.PDF += "?" + v.r.URL.RawQuery
@@ -293,12 +304,19 @@ func (s *Server) downloadStatement(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	v.record(audit.Entry{Action: audit.Downloaded, Object: "account", ObjectID: a.client.ID})
-	return v.pdf("statement", v.statementDocument(a)), nil
+	from, err := v.letterhead()
+	if err != nil {
+		return answer{}, err
+	}
+	return v.pdf("statement", v.statementDocument(a, from)), nil
 }
 
-func (v *visit) statementDocument(a account) views.Document {
+func (v *visit) statementDocument(a account, from billing.Letterhead) views.Document {
 	cur := a.settings.Currency
-	d := v.document("Statement", "")
+	d := v.document("Statement", "", from)
+	if a.Balance > 0 {
+		d.Pay = paperLines(from.Bank)
+	}
 	d.To = addressOf(personOf(a.client.Client))
 	d.Facts = []views.Total{{Label: "Date", Value: dated(v.today())}}
 	d.Columns = []views.DocumentColumn{

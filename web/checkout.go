@@ -38,6 +38,8 @@ type checkout struct {
 	ahead    []scheduling.Appointment
 	next     []scheduling.Appointment
 	totals   map[id.ID]billing.OpenTotal
+	// shut says that the till of today is closed.
+	shut bool
 
 	// The forms as they were sent.
 	add     views.AddItem
@@ -124,6 +126,9 @@ func (v *visit) readBeside(ctx context.Context, tx *db.Tx, c *checkout, row id.I
 		if c.accounts[client], err = billing.OpenAccount(ctx, tx, v.keys, client); err != nil {
 			return err
 		}
+	}
+	if err = v.readClosed(&c.shut)(ctx, tx); err != nil {
+		return err
 	}
 	if c.issued, err = billing.InvoicesOfVisit(ctx, tx, v.keys, row); err != nil {
 		return err
@@ -230,8 +235,12 @@ func (s *Server) showPreview(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	from, err := v.letterhead()
+	if err != nil {
+		return answer{}, err
+	}
 	v.record(audit.Entry{Action: audit.Opened, Object: "bill", ObjectID: row, IDs: c.payers()})
-	return shown(http.StatusOK, views.DocumentPage(v.draftDocument(c))), nil
+	return shown(http.StatusOK, views.DocumentPage(v.draftDocument(c, from))), nil
 }
 
 // conflictIn tells a refusal that is shown on the page of the bill from all others.

@@ -2,6 +2,8 @@ package web
 
 import (
 	"fmt"
+	"net/http"
+	"slices"
 	"strconv"
 
 	"paddock/internal/access"
@@ -34,9 +36,13 @@ func (v *visit) payPanel(c checkout) views.PayPanel {
 	if credit > 0 && len(c.bill.Lines) > 0 {
 		panel.Totals = append(panel.Totals, views.Total{Label: "Credit on account", Value: v.sum(cur, -credit)})
 	}
+	v.owed(&panel, c)
 	switch {
 	case len(c.bill.Lines) == 0 && c.card.State == scheduling.Done:
-		panel.Hint = "Nothing is open. They have gone home."
+		panel.Hint = "They have gone home, and nothing of this visit is left to pay."
+		if len(panel.Owed) > 0 {
+			panel.Hint = "They have gone home, and this is still to pay."
+		}
 	case len(c.bill.Lines) == 0 && c.card.State != scheduling.Ready && c.card.State != scheduling.Billed:
 		panel.Hint = "Nothing is on the bill yet."
 	case len(c.bill.Lines) > 0 && len(c.bill.Payers) == 0:
@@ -46,6 +52,9 @@ func (v *visit) payPanel(c checkout) views.PayPanel {
 	default:
 		form := v.payForm(c, payer, due)
 		panel.Form = &form
+		if v.r.Method == http.MethodGet && !form.Free {
+			panel.Closed = v.tillClosed(c.shut)
+		}
 		if !form.Free {
 			panel.Due = views.Total{Label: "To pay", Value: v.sum(cur, due)}
 		}
@@ -54,6 +63,20 @@ func (v *visit) payPanel(c checkout) views.PayPanel {
 		}
 	}
 	return panel
+}
+
+// owed adds what is left to pay of the invoices of the visit: it is taken on the account of who owes it.
+func (v *visit) owed(panel *views.PayPanel, c checkout) {
+	for _, r := range c.issued {
+		if !r.Credits.IsZero() || r.Due() <= 0 {
+			continue
+		}
+		one := views.Owed{Number: r.Number, Name: r.To.Name, Amount: v.sum(r.Currency, r.Due())}
+		if v.may(access.BillWrite) {
+			one.Href = accountPath(r.Client) + "?bill=" + r.ID.String()
+		}
+		panel.Owed = append(panel.Owed, one)
+	}
 }
 
 // billTotals is what stands above the sum: the tax in it, or what comes on top.
@@ -73,6 +96,14 @@ func (v *visit) taxWord() string {
 		return "GST"
 	}
 	return "VAT"
+}
+
+// taxShort is the same in the head of a column.
+func (v *visit) taxShort() string {
+	if word := v.taxWord(); word != "sales tax" {
+		return word
+	}
+	return "Tax"
 }
 
 // leaves reports whether the visit can end with the bill.
@@ -120,10 +151,19 @@ func (v *visit) payForm(c checkout, payer id.ID, due money.Amount) views.PayForm
 	f.Due, f.DueCash = v.sum(cur, due), v.sum(cur, due.ToStep(c.bill.CashStep))
 	f.Minor, f.Step, f.Places = strconv.FormatInt(int64(due), 10), strconv.FormatInt(c.bill.CashStep, 10), strconv.Itoa(cur.Exponent())
 	f.Free, f.Nothing = len(c.bill.Lines) == 0, due == 0
+	sent := f.Payers
+	f.Payers = nil
 	for _, p := range c.bill.Payers {
 		one := views.Payer{ID: p.Client.String(), Name: c.clients[p.Client].Name(), Share: v.basis(p.ShareBP), Amount: v.sum(cur, c.due(p.Client)), Value: v.typedSum(cur, c.due(p.Client))}
 		if credit := c.credit(p.Client); credit > 0 {
 			one.Share = join(one.Share, v.sum(cur, credit)+" from credit")
+		}
+		one.Way = payLater
+		if p.Client == payer {
+			one.Way = billing.Card
+		}
+		if at := slices.IndexFunc(sent, func(was views.Payer) bool { return was.ID == one.ID }); at >= 0 && len(c.bill.Payers) > 1 {
+			one.Way, one.Value = sent[at].Way, sent[at].Value
 		}
 		f.Payers = append(f.Payers, one)
 		f.Nothing = f.Nothing && c.due(p.Client) == 0

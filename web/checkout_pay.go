@@ -54,25 +54,27 @@ func (s *Server) createInvoices(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	var bad fault.Fields
-	take, err := v.typedTaking(settings, &bad)
+	takes, err := v.typedTakings(settings, &bad)
 	if err != nil {
 		return answer{}, err
 	}
 	if len(bad) > 0 {
-		return v.mistakenPayment(visit, bad)
+		return v.mistakenPayment(http.StatusUnprocessableEntity, visit, bad)
 	}
 	err = v.write(func(ctx context.Context, tx *db.Tx) error {
-		return v.settle(ctx, tx, row, visit, settings, seen, take)
+		return v.settle(ctx, tx, row, visit, settings, seen, takes)
 	})
 	switch said, conflict := conflictIn(err); {
 	case errors.As(err, &bad):
-		return v.mistakenPayment(visit, onPage(bad, "amount", "given", "way", "part_card", "part_cash", "part_transfer"))
+		return v.mistakenPayment(http.StatusUnprocessableEntity, visit, onPage(bad, inputsOf(takes)...))
+	case errors.Is(err, billing.ErrDayClosed):
+		return v.mistakenPayment(http.StatusConflict, visit, v.closedMeanwhile())
 	case errors.Is(err, billing.ErrAlreadyThere): // pressed twice, or once to issue and then to pay
-		due, err := v.dueOf(row)
+		due, err := v.dueOf(row, takes)
 		if err != nil {
 			return answer{}, err
 		}
-		if due != "" && (take.whole || len(take.parts) > 0) {
+		if due != "" {
 			return v.overtakenBill(visit, "This bill is issued already, and "+due+" of it is still to pay: take it on the invoice. Nothing was taken now.")
 		}
 	case conflict:
@@ -80,30 +82,95 @@ func (s *Server) createInvoices(v *visit) (answer, error) {
 	case err != nil:
 		return answer{}, err
 	}
-	v.say(saidOf(len(seen), take))
+	v.say(saidOf(len(seen), takes))
 	return goTo(checkoutPath(visit)), nil
 }
 
-// dueOf is what is left to pay of an invoice, "" where nothing is.
-func (v *visit) dueOf(invoice id.ID) (due string, err error) {
+// dueOf is what is left to pay of the invoices that were issued with one, by those who are said to pay now; "" where
+// nothing is.
+func (v *visit) dueOf(invoice id.ID, takes []taking) (due string, err error) {
 	err = v.read(func(ctx context.Context, tx *db.Tx) error {
-		i, err := billing.OpenInvoice(ctx, tx, v.keys, invoice)
-		if err == nil && i.Due() > 0 {
-			due = v.sum(i.Currency, i.Due())
+		first, err := billing.OpenInvoice(ctx, tx, v.keys, invoice)
+		if err != nil {
+			return err
 		}
-		return err
+		all, err := billing.InvoicesOfVisit(ctx, tx, v.keys, first.Visit)
+		if err != nil {
+			return err
+		}
+		var left money.Amount
+		for _, t := range takes {
+			for _, r := range all {
+				if t.pays() && r.Client == t.payer && r.IssuedAt.Equal(first.IssuedAt) {
+					left += r.Due()
+				}
+			}
+		}
+		if left > 0 {
+			due = v.sum(first.Currency, left)
+		}
+		return nil
 	})
 	return due, err
 }
 
-func saidOf(lines int, take taking) string {
+func saidOf(lines int, takes []taking) string {
 	switch {
 	case lines == 0:
 		return "Checked out."
-	case take.whole || len(take.parts) > 0:
+	case slices.ContainsFunc(takes, taking.pays):
+		if slices.ContainsFunc(takes, func(t taking) bool { return !t.pays() }) {
+			return "Issued. What was paid is noted, the rest stands on the account."
+		}
 		return "Issued and paid."
 	}
 	return "Issued. It stands on the account."
+}
+
+// typedTakings reads what each payer hands over now: one alone by one way or in parts, several each in their own way.
+func (v *visit) typedTakings(s billing.Settings, bad *fault.Fields) ([]taking, error) {
+	payers := v.form()["payer"]
+	if len(payers) < 2 {
+		t, err := v.typedTaking(s, bad)
+		return []taking{t}, err
+	}
+	var list []taking
+	for _, text := range payers {
+		payer, err := rowOf(text)
+		if err != nil {
+			return nil, err
+		}
+		t, at := taking{payer: payer}, "_"+payer.String()
+		switch method := v.field("way" + at); {
+		case v.field("act") != "pay" || method == payLater:
+		case methodNames[method] == "":
+			bad.Add("way"+at, "Choose how they pay, or that they pay later")
+		case strings.TrimSpace(v.field("amount"+at)) == "":
+			t.whole, t.parts = true, []part{{method: method, field: "amount" + at}}
+		default:
+			v.typedPart(s, &t, method, "amount"+at, bad)
+		}
+		list = append(list, t)
+	}
+	if v.field("act") == "pay" && len(*bad) == 0 && !slices.ContainsFunc(list, taking.pays) {
+		bad.Add("way_"+list[0].payer.String(), "Choose how at least one of them pays, or issue the bill and let them pay later")
+	}
+	return list, nil
+}
+
+// payLater is the way of a payer who hands over nothing now.
+const payLater = "later"
+
+// pays reports whether anything is handed over.
+func (t taking) pays() bool { return t.whole || len(t.parts) > 0 }
+
+// inputsOf are the fields of the form that a mistake can be about.
+func inputsOf(takes []taking) []string {
+	all := []string{"amount", "given", "way", "part_card", "part_cash", "part_transfer"}
+	for _, t := range takes {
+		all = append(all, "amount_"+t.payer.String(), "way_"+t.payer.String())
+	}
+	return all
 }
 
 // typedTaking reads what is paid now: nothing where the bill is only issued.
@@ -153,26 +220,28 @@ func (v *visit) typedPart(s billing.Settings, t *taking, method, field string, b
 		bad.Add(field, err.Error())
 	case amount > 0:
 		t.parts = append(t.parts, part{method, field, amount})
-	case field == "amount":
+	case strings.HasPrefix(field, "amount"):
 		bad.Add(field, "Enter more than nothing, or issue the bill and let them pay later")
 	}
 }
 
 // settle is the whole act, in the order of the locks: documents, credit that is there, money, the visit.
-func (v *visit) settle(ctx context.Context, tx *db.Tx, row, visit id.ID, s billing.Settings, seen []billing.Seen, take taking) error {
+func (v *visit) settle(ctx context.Context, tx *db.Tx, row, visit id.ID, s billing.Settings, seen []billing.Seen, takes []taking) error {
 	if len(seen) > 0 {
 		made, err := billing.Issue(ctx, tx, v.keys, billing.NewInvoice{ID: row, Visit: visit, Charges: seen, Day: v.today()})
 		if err != nil {
 			return err
 		}
-		at := slices.IndexFunc(made, func(one billing.Issued) bool { return one.Client == take.payer })
-		switch {
-		case at >= 0:
-			if err := v.payIssued(ctx, tx, s, made[at], take); err != nil {
-				return err
+		for _, take := range takes {
+			at := slices.IndexFunc(made, func(one billing.Issued) bool { return one.Client == take.payer })
+			switch {
+			case at >= 0:
+				if err := v.payIssued(ctx, tx, s, made[at], take); err != nil {
+					return err
+				}
+			case len(take.parts) > 0: // somebody else pays since the page was made
+				return billing.ErrChanged
 			}
-		case len(take.parts) > 0: // somebody else pays since the page was made
-			return billing.ErrChanged
 		}
 	}
 	if left, err := billing.Unresolved(ctx, tx, visit); err != nil {
@@ -263,7 +332,7 @@ func (v *visit) sendHome(ctx context.Context, tx *db.Tx, visit id.ID, billed boo
 }
 
 // mistakenPayment shows the bill with the form as it was sent.
-func (v *visit) mistakenPayment(visit id.ID, bad fault.Fields) (answer, error) {
+func (v *visit) mistakenPayment(status int, visit id.ID, bad fault.Fields) (answer, error) {
 	c, err := v.openCheckout(visit)
 	if err != nil {
 		return answer{}, err
@@ -272,5 +341,8 @@ func (v *visit) mistakenPayment(visit id.ID, bad fault.Fields) (answer, error) {
 		ID: v.field("new_id"), Payer: v.field("payer"), Method: v.field("way"), Amount: v.field("amount"), Given: v.field("given"),
 		Card: v.field("part_card"), Cash: v.field("part_cash"), Transfer: v.field("part_transfer"), Mistakes: mistakes(bad),
 	}
-	return v.checkoutPage(http.StatusUnprocessableEntity, c)
+	for _, payer := range v.form()["payer"] {
+		c.pay.Payers = append(c.pay.Payers, views.Payer{ID: payer, Way: v.field("way_" + payer), Value: v.field("amount_" + payer)})
+	}
+	return v.checkoutPage(status, c)
 }

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"paddock/internal/billing"
 	"paddock/internal/id"
@@ -21,16 +23,44 @@ func (v *visit) paperSize() string {
 	return paper.A4
 }
 
-// document is the frame of all that is printed.
-func (v *visit) document(kind, number string) views.Document {
+// document is the frame of all that is printed, under the letterhead that held when it was issued.
+func (v *visit) document(kind, number string, from billing.Letterhead) views.Document {
 	return views.Document{
-		Page: v.page("bills"), Kind: kind, Number: number, Paper: v.paperSize(), From: []string{v.clinic.Name()},
+		Page: v.page("bills"), Kind: kind, Number: number, Paper: v.paperSize(), From: v.headLines(from), Foot: paperLines(from.Footer),
 		Printed: "Printed " + v.now().Format(dayForm) + " " + v.minute(v.now()) + " by " + v.current.Person.Name,
 	}
 }
 
-var billColumns = []views.DocumentColumn{
-	{Word: "Item", Narrow: true}, {Word: "Qty", Number: true, Narrow: true}, {Word: "Each", Number: true}, {Word: "Tax", Number: true}, {Word: "Amount", Number: true, Narrow: true},
+// billColumns are those of a bill. What stands in them is without the tax; where prices have it in them, the last one
+// is with it (Directive 2006/112/EC, article 226, points 8 to 10).
+func (v *visit) billColumns(included bool) []views.DocumentColumn {
+	tax := v.taxShort()
+	if !included {
+		return []views.DocumentColumn{
+			{Word: "Item", Narrow: true}, {Word: "Qty", Number: true, Narrow: true}, {Word: "Each", Number: true}, {Word: tax, Number: true}, {Word: "Amount", Number: true, Narrow: true},
+		}
+	}
+	return []views.DocumentColumn{
+		{Word: "Item", Narrow: true}, {Word: "Qty", Number: true, Narrow: true}, {Word: "Each net", Number: true}, {Word: "Net", Number: true}, {Word: tax, Number: true},
+		{Word: "With " + tax, Number: true, Narrow: true},
+	}
+}
+
+// billed is a line of a bill as far as its cells go.
+type billed struct {
+	name               string
+	quantity           money.Quantity
+	unit               string
+	price, amount, net money.Amount
+	rate               money.Rate
+}
+
+func (v *visit) billCells(c money.Currency, included bool, l billed) []string {
+	cells := []string{l.name, v.quantity(l.quantity) + unitSigns[l.unit]}
+	if !included {
+		return append(cells, v.sum(c, l.price), v.percent(l.rate), v.sum(c, l.amount))
+	}
+	return append(cells, v.sum(c, l.price.NetOf(l.rate)), v.sum(c, l.net), v.percent(l.rate), v.sum(c, l.amount))
 }
 
 // invoiceDocument is an invoice or a credit note as it was issued.
@@ -39,11 +69,18 @@ func (v *visit) invoiceDocument(inv billing.InvoiceView) views.Document {
 	if !inv.Credits.IsZero() {
 		kind = "Credit note"
 	}
-	d := v.document(kind, inv.Number)
-	d.To, d.Columns = addressOf(inv.To), billColumns
+	d := v.document(kind, inv.Number, inv.From)
+	d.To, d.Columns = addressOf(inv.To), v.billColumns(inv.TaxIncluded)
 	d.Facts = []views.Total{{Label: "Date", Value: dated(inv.Day)}}
+	supplied := suppliedOn(inv)
 	if inv.Credits.IsZero() {
+		if !supplied.IsZero() {
+			d.Facts = append(d.Facts, views.Total{Label: "Supplied", Value: dated(supplied)})
+		}
 		d.Facts = append(d.Facts, views.Total{Label: "Due", Value: dated(inv.DueOn)})
+		d.Pay = paperLines(inv.From.Bank)
+	} else {
+		d.Facts = append(d.Facts, views.Total{Label: "Credits", Value: inv.CreditsNumber}, views.Total{Label: "of", Value: dated(inv.CreditsDay)})
 	}
 	if inv.ShareBP < money.WholeBP {
 		d.Facts = append(d.Facts, views.Total{Label: "Your part", Value: v.basis(inv.ShareBP)})
@@ -57,9 +94,12 @@ func (v *visit) invoiceDocument(inv billing.InvoiceView) views.Document {
 		if l.ShareBP < money.WholeBP {
 			sub = join(sub, v.basis(l.ShareBP)+" of "+v.sum(inv.Currency, l.Price.Times(l.Quantity, l.DiscountBP)))
 		}
-		groups.add(l.Patient, l.PatientName, views.DocumentLine{Sub: sub, Cells: []string{
-			l.Name, v.quantity(l.Quantity) + unitSigns[l.Unit], v.sum(inv.Currency, l.Price), v.percent(l.Rate), v.sum(inv.Currency, l.Amount),
-		}})
+		if supplied.IsZero() && !l.Supplied.IsZero() {
+			sub = join(sub, dated(l.Supplied))
+		}
+		groups.add(l.Patient, l.PatientName, views.DocumentLine{Sub: sub, Cells: v.billCells(inv.Currency, inv.TaxIncluded, billed{
+			l.Name, l.Quantity, l.Unit, l.Price, l.Amount, l.Net, l.Rate,
+		})})
 	}
 	d.Groups = groups.list
 	d.Totals = v.documentTotals(inv.Currency, inv.Net, inv.Tax)
@@ -71,6 +111,19 @@ func (v *visit) invoiceDocument(inv billing.InvoiceView) views.Document {
 		d.Notes = append(d.Notes, inv.Note)
 	}
 	return d
+}
+
+// suppliedOn is the one day everything of a document was done on, zero where that is its own or there are several.
+func suppliedOn(inv billing.InvoiceView) time.Time {
+	if len(inv.Lines) == 0 {
+		return time.Time{}
+	}
+	for _, l := range inv.Lines {
+		if !l.Supplied.Equal(inv.Lines[0].Supplied) {
+			return time.Time{}
+		}
+	}
+	return inv.Lines[0].Supplied
 }
 
 // lineGroups put lines under the animal they are about, in the order they come.
@@ -113,9 +166,9 @@ func addressOf(p billing.Person) (lines []string) {
 }
 
 // draftDocument is a bill that is not issued yet.
-func (v *visit) draftDocument(c checkout) views.Document {
-	d := v.document("Bill", "")
-	d.Draft, d.Columns = "Draft, not an invoice", billColumns
+func (v *visit) draftDocument(c checkout, from billing.Letterhead) views.Document {
+	d := v.document("Bill", "", from)
+	d.Draft, d.Columns = "Draft, not an invoice", v.billColumns(c.bill.TaxIncluded)
 	d.Back, d.BackTo = checkoutPath(c.card.ID), "Check out"
 	d.Facts = []views.Total{{Label: "Date", Value: dated(v.today())}}
 	for _, p := range c.bill.Payers {
@@ -131,9 +184,9 @@ func (v *visit) draftDocument(c checkout) views.Document {
 		if l.DiscountBP > 0 {
 			sub = join(sub, v.basis(l.DiscountBP)+" off")
 		}
-		groups.add(l.Patient, c.animals[l.Patient].Called(), views.DocumentLine{Sub: sub, Cells: []string{
-			l.Name, v.quantity(l.Quantity) + unitSigns[l.Unit], v.sum(c.bill.Currency, l.Price), v.percent(l.Rate), v.sum(c.bill.Currency, l.Amount),
-		}})
+		groups.add(l.Patient, c.animals[l.Patient].Called(), views.DocumentLine{Sub: sub, Cells: v.billCells(c.bill.Currency, c.bill.TaxIncluded, billed{
+			l.Name, l.Quantity, l.Unit, l.Price, l.Amount, l.Net, l.Rate,
+		})})
 	}
 	d.Groups = groups.list
 	d.Totals = v.documentTotals(c.bill.Currency, c.bill.Net, c.bill.Tax)
@@ -148,7 +201,7 @@ func (v *visit) receiptDocument(p billing.PaymentRow, to billing.Person, c money
 	if p.Kind == billing.Refund {
 		kind, word = "Refund", "Paid back "
 	}
-	d := v.document(kind, "")
+	d := v.document(kind, "", p.From)
 	d.To = addressOf(to)
 	d.Facts = []views.Total{{Label: "Date", Value: dated(p.Day)}, {Label: word[:len(word)-1], Value: methodWords[p.Method]}}
 	d.Totals = []views.Total{{Label: word + methodWords[p.Method], Value: v.sum(c, p.Amount)}}
@@ -169,7 +222,8 @@ func (v *visit) receiptDocument(p billing.PaymentRow, to billing.Person, c money
 // same is the same to the byte.
 func (v *visit) pdf(name string, d views.Document) answer {
 	p := paper.Document{
-		Size: d.Paper, Kind: d.Kind, Number: d.Number, Draft: d.Draft, About: d.About, From: d.From, To: d.To, Notes: d.Notes, Printed: d.Printed,
+		Size: d.Paper, Kind: d.Kind, Number: d.Number, Draft: d.Draft, About: d.About, From: d.From, To: d.To, Notes: append(slices.Clone(d.Notes), d.Pay...),
+		Foot: d.Foot, Printed: d.Printed,
 		Facts: pairs(d.Facts), Totals: pairs(d.Totals), Due: paper.Pair(d.Due), Lang: "en-GB", At: v.now(),
 	}
 	for _, c := range d.Columns {

@@ -276,7 +276,7 @@ func (s *Server) downloadEstimate(v *visit) (answer, error) {
 }
 
 func (v *visit) estimateDocument(e billing.EstimateRow, p registry.PatientView) views.Document {
-	d := v.document("Estimate", "")
+	d := v.document("Estimate", "", e.From)
 	d.About = e.Title
 	if owner, ok := p.Owner(); ok {
 		d.To = addressOf(personOf(owner.Client))

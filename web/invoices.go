@@ -43,7 +43,22 @@ func (s *Server) listInvoices(v *visit) (answer, error) {
 		if here {
 			f.State, view.Empty = one.state, one.empty
 		}
-		view.Filters = append(view.Filters, views.Filter{Href: billsPath(one.state, billing.InvoiceRow{}), Word: one.word, Here: here})
+		view.Filters = append(view.Filters, views.Filter{Href: billsPath(one.state, time.Time{}, billing.InvoiceRow{}), Word: one.word, Here: here})
+	}
+	var until time.Time // of the year that is looked through
+	if f.State != "" {
+		until = v.today()
+		if text := asked.Get("until"); text != "" {
+			var err error
+			if until, err = time.Parse(dayInAddress, text); err != nil {
+				return answer{}, fault.Missing
+			}
+		}
+		f.From, f.To = until.AddDate(-1, 0, 1), until
+		view.Since = "issued since " + dated(f.From)
+		if until.Before(v.today()) {
+			view.Since = dated(f.From) + " to " + dated(until)
+		}
 	}
 	if text := asked.Get("before"); text != "" {
 		before, err := rowOf(text)
@@ -58,8 +73,15 @@ func (s *Server) listInvoices(v *visit) (answer, error) {
 	var rows []billing.InvoiceRow
 	var more bool
 	var drafts []billing.OpenBill
+	var earlier []billing.InvoiceRow
 	var settings billing.Settings
 	err := v.read(
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			if f.State != "" {
+				earlier, _, err = billing.Invoices(ctx, tx, v.keys, billing.InvoiceFilter{To: f.From.AddDate(0, 0, -1), Today: v.today(), Most: 1})
+			}
+			return err
+		},
 		func(ctx context.Context, tx *db.Tx) (err error) {
 			settings, err = billing.LoadSettings(ctx, tx)
 			return err
@@ -91,7 +113,9 @@ func (s *Server) listInvoices(v *visit) (answer, error) {
 		view.Rows = append(view.Rows, row)
 	}
 	if more {
-		view.Older = billsPath(f.State, rows[len(rows)-1])
+		view.Older, view.OlderWord = billsPath(f.State, until, rows[len(rows)-1]), "Older bills"
+	} else if len(earlier) > 0 {
+		view.Older, view.OlderWord = billsPath(f.State, f.From.AddDate(0, 0, -1), billing.InvoiceRow{}), "Before "+dated(f.From)
 	}
 	view.DraftsMore = len(drafts) > mostDrafts
 	for _, d := range drafts[:min(mostDrafts, len(drafts))] {
@@ -119,9 +143,12 @@ func (v *visit) draftBill(currency money.Currency, d billing.OpenBill) views.Dra
 	return out
 }
 
-// billsPath is the list in a state, from after a document on.
-func billsPath(state string, before billing.InvoiceRow) string {
+// billsPath is the list in a state, of the year until a day, from after a document on.
+func billsPath(state string, until time.Time, before billing.InvoiceRow) string {
 	q := url.Values{}
+	if !until.IsZero() {
+		q.Set("until", until.Format(dayInAddress))
+	}
 	if state != "" {
 		q.Set("state", state)
 	}
@@ -189,7 +216,7 @@ func (v *visit) settlements(inv billing.InvoiceView) (out []views.DocumentLink) 
 			title = "Taken back to the account"
 		}
 		out = append(out, views.DocumentLink{
-			Href: "/payments/" + a.Payment.String(), Title: title, Line: join(v.moment(a.At), v.policy.Name(a.By)), Amount: v.sum(inv.Currency, a.Amount),
+			Href: "/payments/" + a.Payment.String(), Title: title, Line: join(sentence(v.moment(a.At)), v.policy.Name(a.By)), Amount: v.sum(inv.Currency, a.Amount),
 		})
 	}
 	for _, n := range inv.CreditNotes {
@@ -220,7 +247,13 @@ func (s *Server) newCredit(v *visit) (answer, error) {
 		return goTo("/invoices/" + inv.ID.String()), nil
 	}
 	v.record(audit.Entry{Action: audit.Opened, Object: "invoice", ObjectID: inv.ID, IDs: []id.ID{inv.Client}})
-	return shown(http.StatusOK, views.CreditPage(v.creditForm(inv, nil))), nil
+	f := v.creditForm(inv, nil)
+	var shut bool
+	if err := v.read(v.readClosed(&shut)); err != nil {
+		return answer{}, err
+	}
+	f.Closed = v.tillClosed(shut)
+	return shown(http.StatusOK, views.CreditPage(f)), nil
 }
 
 // creditForm is the form with everything ticked, or as it was sent.
@@ -283,7 +316,10 @@ func (s *Server) createCredit(v *visit) (answer, error) {
 			return err
 		})
 	}
+	status := http.StatusUnprocessableEntity
 	switch {
+	case errors.Is(err, billing.ErrDayClosed):
+		status, bad = http.StatusConflict, v.closedMeanwhile()
 	case errors.Is(err, billing.ErrVisitOver):
 		bad.Add("as", "The visit has ended: bring it back to going home first, or choose “Not billed at all”")
 	case errors.Is(err, billing.ErrNothingLeft):
@@ -297,9 +333,9 @@ func (s *Server) createCredit(v *visit) (answer, error) {
 		}
 		v.record(audit.Entry{Action: audit.Opened, Object: "invoice", ObjectID: inv.ID, IDs: []id.ID{inv.Client}})
 		if v.partial {
-			return shown(http.StatusUnprocessableEntity, views.CreditFormPart(v.creditForm(inv, bad))), nil
+			return shown(status, views.CreditFormPart(v.creditForm(inv, bad))), nil
 		}
-		return shown(http.StatusUnprocessableEntity, views.CreditPage(v.creditForm(inv, bad))), nil
+		return shown(status, views.CreditPage(v.creditForm(inv, bad))), nil
 	}
 	v.say("Credit note issued.")
 	return goTo("/invoices/" + row.String()), nil

@@ -90,6 +90,13 @@ func (v *visit) refundPage(status int, r receipt, bad fault.Fields) (answer, err
 		Paid: v.sum(cur, r.Amount) + " " + methodWords[r.Method] + " on " + dated(r.Day) + ".", Left: v.sum(cur, left) + " of it settles no bill and can be paid back.",
 		Method: r.Method, Amount: v.typedSum(cur, left), Symbol: cur.Sign(),
 	}
+	if v.r.Method == http.MethodGet {
+		var shut bool
+		if err := v.read(v.readClosed(&shut)); err != nil {
+			return answer{}, err
+		}
+		f.Closed = v.tillClosed(shut)
+	}
 	if len(bad) > 0 {
 		f.ID, f.Method, f.Amount, f.Reason = v.field("new_id"), v.field("way"), v.field("amount"), v.field("reason")
 	}
@@ -123,6 +130,8 @@ func (s *Server) createRefund(v *visit) (answer, error) {
 	switch {
 	case len(bad) > 0 || errors.As(err, &bad):
 		return v.refundPage(http.StatusUnprocessableEntity, r, onPage(bad, "amount", "way", "reason"))
+	case errors.Is(err, billing.ErrDayClosed):
+		return v.refundPage(http.StatusConflict, r, v.closedMeanwhile())
 	case err != nil && !errors.Is(err, billing.ErrAlreadyThere):
 		return answer{}, err
 	}

@@ -181,6 +181,43 @@ func (h *shop) deposit(t *testing.T, client id.ID) id.ID {
 	return row
 }
 
+// paidDay is a day of the past with 20.00 in cash.
+func (h *shop) paidDay(t *testing.T) time.Time {
+	t.Helper()
+	day, err := time.Parse(time.DateOnly, h.purse(t).day())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := h.newClient(t)
+	h.write(t, h.who(access.Receptionist), func(ctx context.Context, tx *db.Tx) error {
+		_, err := billing.Pay(ctx, tx, h.keys, billing.NewPayment{ID: id.New(), Client: client, Kind: billing.Deposit, Method: billing.Cash, Amount: 2000, Day: day})
+		return err
+	})
+	return day
+}
+
+// closedDay is the closing of such a day.
+func (h *shop) closedDay(t *testing.T) id.ID {
+	t.Helper()
+	row, day := id.New(), h.paidDay(t)
+	h.write(t, h.who(access.Receptionist), func(ctx context.Context, tx *db.Tx) error {
+		cash := billing.Tender{Cash: 2000}
+		return billing.CloseTill(ctx, tx, h.keys, billing.NewClosing{ID: row, Day: day, Today: h.today(), Seen: cash, Counted: cash})
+	})
+	return row
+}
+
+// headed is the version of the shop's letterhead.
+func (h *shop) headed(t *testing.T) (version string) {
+	t.Helper()
+	h.write(t, h.who(access.PracticeAdmin), func(ctx context.Context, tx *db.Tx) error {
+		l, err := billing.LoadLetterhead(ctx, tx, h.keys)
+		version = strconv.FormatInt(l.Version, 10)
+		return err
+	})
+	return version
+}
+
 func (h *shop) estimate(t *testing.T, animal, visit id.ID) id.ID {
 	t.Helper()
 	h.purse(t)
@@ -220,7 +257,11 @@ func (h *shop) moneyRow(t *testing.T, word string, made map[string]string) bool 
 	case "receipt":
 		made[word] = id.New().String()
 	case "past":
-		made[word] = h.purse(t).day()
+		made[word] = h.paidDay(t).Format(time.DateOnly)
+	case "closing":
+		made[word] = h.closedDay(t).String()
+	case "headed":
+		made[word] = h.headed(t)
 	case "code":
 		made[word] = "C" + id.New().String()[28:]
 	default:

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"paddock/db"
+	"paddock/internal/access"
 	"paddock/internal/audit"
 	"paddock/internal/billing"
 	"paddock/internal/fault"
@@ -43,10 +44,19 @@ func (s *Server) showTill(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return v.tillPage(http.StatusOK, day, nil)
+	return v.tillPage(http.StatusOK, day, tillAgain{})
 }
 
-func (v *visit) tillPage(status int, day time.Time, bad fault.Fields) (answer, error) {
+// tillAgain is a count as it was sent: with its mistakes, with why it was not closed, or to be looked at once more
+// before the day is closed.
+type tillAgain struct {
+	sent    bool
+	bad     fault.Fields
+	changed string
+	sure    *billing.NewClosing
+}
+
+func (v *visit) tillPage(status int, day time.Time, again tillAgain) (answer, error) {
 	var t billing.Till
 	var settings billing.Settings
 	var closed []billing.Closing
@@ -83,9 +93,17 @@ func (v *visit) tillPage(status int, day time.Time, bad fault.Fields) (answer, e
 	if t.Closed != nil {
 		view.Closed = "Closed by " + v.policy.Name(t.Closed.By) + ", " + v.moment(t.Closed.At)
 		view.Reason = t.Closed.Reason
-	} else {
-		form := v.tillForm(settings, t, bad)
+		if v.may(access.TillReopen) {
+			view.ReopenHref = reopeningPath(t.Closed.ID)
+		} else {
+			view.Ask = v.askToReopen()
+		}
+	} else if !t.Empty || !day.Before(v.today()) {
+		form := v.tillForm(settings, t, again)
 		view.Form = &form
+	}
+	for _, r := range t.Reopened {
+		view.Reopened = append(view.Reopened, views.Reopened{Line: "Opened again by " + v.policy.Name(r.By) + ", " + v.moment(r.At), Reason: r.Reason})
 	}
 	for _, c := range closed {
 		off := c.Counted.Total() - c.Expected.Total()
@@ -127,7 +145,7 @@ func (v *visit) tillRows(cur money.Currency, t billing.Till) (rows []views.TillR
 	if t.Closed != nil {
 		counted = byMethod(t.Closed.Counted)
 	}
-	for _, m := range []string{billing.Cash, billing.Card, billing.Transfer} {
+	for _, m := range tillMethods {
 		row := views.TillRow{Method: methodNames[m], In: v.sum(cur, in[m]), Out: v.sum(cur, -out[m]), Expected: v.sum(cur, expected[m])}
 		if t.Closed != nil {
 			off := counted[m] - expected[m]
@@ -137,6 +155,9 @@ func (v *visit) tillRows(cur money.Currency, t billing.Till) (rows []views.TillR
 	}
 	return rows
 }
+
+// tillMethods are the ways to pay in the order they are counted.
+var tillMethods = []string{billing.Cash, billing.Card, billing.Transfer}
 
 func byMethod(t billing.Tender) map[string]money.Amount {
 	return map[string]money.Amount{billing.Cash: t.Cash, billing.Card: t.Card, billing.Transfer: t.Transfer}
@@ -166,17 +187,37 @@ func (v *visit) tillSums(cur money.Currency, t billing.Till, issued []billing.In
 	return out
 }
 
-func (v *visit) tillForm(s billing.Settings, t billing.Till, bad fault.Fields) views.TillForm {
+func (v *visit) tillForm(s billing.Settings, t billing.Till, again tillAgain) views.TillForm {
 	f := views.TillForm{
-		Page: v.page("bills"), ID: id.New().String(), Day: t.Day.Format(dayInAddress), Seen: seenTender(t.Tender), Symbol: s.Currency.Sign(), Mistakes: mistakes(bad),
+		Page: v.page("bills"), ID: id.New().String(), Day: t.Day.Format(dayInAddress), Seen: seenTender(t.Tender), Symbol: s.Currency.Sign(), Mistakes: mistakes(again.bad),
 		CashHint: v.sum(s.Currency, t.Cash) + " expected, without the float", CardHint: v.sum(s.Currency, t.Card) + " expected", TransferHint: v.sum(s.Currency, t.Transfer) + " expected",
+		Changed: again.changed,
 	}
-	if len(bad) > 0 {
+	if again.sent {
 		f.ID, f.Cash, f.Card, f.Transfer, f.Reason = v.field("new_id"), v.field("cash"), v.field("card"), v.field("transfer"), v.field("reason")
+	}
+	if again.sure != nil {
+		f.Sure = v.closingSure(s.Currency, *again.sure)
 	}
 	return f
 }
 
+// closingSure names what is about to be closed.
+func (v *visit) closingSure(cur money.Currency, n billing.NewClosing) *views.ClosingSure {
+	out := &views.ClosingSure{Day: n.Day.Format(weekdayForm)}
+	if days := int(v.today().Sub(n.Day).Hours()) / 24; days > 0 {
+		out.Ago = "This is not today: it was " + countOf(days, "day", "days") + " ago."
+	}
+	seen, counted, off := byMethod(n.Seen), byMethod(n.Counted), byMethod(n.Off())
+	for _, m := range tillMethods {
+		out.Rows = append(out.Rows, views.TillRow{
+			Method: methodNames[m], Expected: v.sum(cur, seen[m]), Counted: v.sum(cur, counted[m]), Difference: v.difference(cur, off[m]), Off: off[m] != 0,
+		})
+	}
+	return out
+}
+
+// createClosing first shows what is about to be closed, and closes it when that is confirmed.
 func (s *Server) createClosing(v *visit) (answer, error) {
 	day, err := v.tillDay(v.field("day"))
 	if err != nil {
@@ -194,30 +235,43 @@ func (s *Server) createClosing(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	seen, err := readTender(v.field("seen"))
-	if err != nil {
+	n := billing.NewClosing{ID: row, Day: day, Today: v.today(), Reason: v.field("reason")}
+	if n.Seen, err = readTender(v.field("seen")); err != nil {
 		return answer{}, err
 	}
+	if v.field("act") == "count" { // back from what was to be confirmed
+		return v.tillPage(http.StatusOK, day, tillAgain{sent: true})
+	}
 	var bad fault.Fields
-	var counted billing.Tender
 	for _, one := range []struct {
 		name string
 		into *money.Amount
-	}{{"cash", &counted.Cash}, {"card", &counted.Card}, {"transfer", &counted.Transfer}} {
+	}{{"cash", &n.Counted.Cash}, {"card", &n.Counted.Card}, {"transfer", &n.Counted.Transfer}} {
 		if *one.into, err = v.parseSigned(settings.Currency, v.field(one.name)); err != nil {
 			bad.Add(one.name, err.Error())
 		}
 	}
 	if len(bad) == 0 {
-		err = v.write(func(ctx context.Context, tx *db.Tx) error {
-			return billing.CloseTill(ctx, tx, v.keys, row, day, seen, counted, v.field("reason"))
-		})
+		err = n.Check()
 	}
+	sure := v.field("act") == "close"
+	if sure && len(bad) == 0 && err == nil {
+		err = v.write(func(ctx context.Context, tx *db.Tx) error { return billing.CloseTill(ctx, tx, v.keys, n) })
+	}
+	said, conflict := conflictIn(err)
 	switch {
 	case len(bad) > 0 || errors.As(err, &bad):
-		return v.tillPage(http.StatusUnprocessableEntity, day, onPage(bad, "cash", "card", "transfer", "reason"))
-	case err != nil && !errors.Is(err, billing.ErrAlreadyThere):
+		return v.tillPage(http.StatusUnprocessableEntity, day, tillAgain{sent: true, bad: onPage(bad, "cash", "card", "transfer", "reason")})
+	case errors.Is(err, billing.ErrAlreadyThere): // pressed twice
+	case errors.Is(err, billing.ErrChanged):
+		return v.tillPage(http.StatusConflict, day, tillAgain{sent: true, changed: "Money came or went while you counted, and nothing was closed."})
+	case conflict: // there is nothing to count any more: somebody closed it, or nothing was ever there
+		v.say(said)
+		return goTo(tillPath(day)), nil
+	case err != nil:
 		return answer{}, err
+	case !sure:
+		return v.tillPage(http.StatusOK, day, tillAgain{sent: true, sure: &n})
 	}
 	v.say("Day closed.")
 	return goTo(tillPath(day)), nil

@@ -33,7 +33,7 @@ func TestSeededRolesHoldExactlyWhatTheyNeed(t *testing.T) {
 		Nurse:        append(slices.Clone(desk), ClinicalRead, VisitTreat),
 		Veterinarian: append(slices.Clone(desk), PatientRevive, ClinicalRead, ClinicalWrite, ClinicalSign, VisitTreat, ScheduleOverbook),
 		PracticeAdmin: append(slices.Clone(desk), append(money, PatientRevive, ClinicalRead, ScheduleOverbook, ScheduleManage,
-			BillCredit, BillRefund, PriceManage, WallManage, ImportRun, AuditRead, PeopleManage)...),
+			BillCredit, BillRefund, TillReopen, PriceManage, WallManage, ImportRun, AuditRead, PeopleManage)...),
 	}
 	roles := withIDs(Seeded())
 	table := compiled(t, roles)

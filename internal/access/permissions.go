@@ -39,10 +39,11 @@ const (
 	BillRead    Permission = "bill.read"
 	ChargeWrite Permission = "charge.write"
 	BillWrite   Permission = "bill.write"
-	// BillCredit undoes an issued invoice; BillRefund pays money back.
+	// BillCredit undoes an issued invoice; BillRefund pays money back; TillReopen opens a closed day again.
 	BillCredit   Permission = "bill.credit"
 	BillRefund   Permission = "bill.refund"
 	TillClose    Permission = "till.close"
+	TillReopen   Permission = "till.reopen"
 	PriceManage  Permission = "price.manage"
 	WallManage   Permission = "wall.manage"
 	ImportRun    Permission = "import.run"
@@ -68,7 +69,7 @@ var (
 	permissions = []Permission{
 		SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite, PatientRevive, ClinicalRead,
 		ClinicalWrite, ClinicalSign, ScheduleRead, ScheduleWrite, ScheduleOverbook, ScheduleManage, VisitTreat,
-		BillRead, ChargeWrite, BillWrite, BillCredit, BillRefund, TillClose, PriceManage, WallManage,
+		BillRead, ChargeWrite, BillWrite, BillCredit, BillRefund, TillClose, TillReopen, PriceManage, WallManage,
 		ImportRun, AuditRead, PeopleManage,
 	}
 	fields = []Field{FieldContact, FieldClinical, FieldMoney, FieldDrugs, FieldStaff}
@@ -128,6 +129,8 @@ func (p Permission) Sentence() string {
 		return "Paying money back"
 	case TillClose:
 		return "Closing the till"
+	case TillReopen:
+		return "Opening a closed day again"
 	case PriceManage:
 		return "Changing prices and taxes"
 	case WallManage:
@@ -141,4 +144,14 @@ func (p Permission) Sentence() string {
 	default:
 		return ""
 	}
+}
+
+// Shows is the field group that the pages behind a permission are made of, "" where they can do without any. Who holds
+// the permission and does not see the field opens none of them, so that a sum is shown on all pages or on none.
+func (p Permission) Shows() Field {
+	switch p {
+	case BillRead, BillWrite, BillCredit, BillRefund, TillClose, TillReopen, PriceManage:
+		return FieldMoney
+	}
+	return ""
 }

@@ -40,7 +40,7 @@ func Seeded() []Role {
 				SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite, ClinicalRead,
 				ScheduleRead, ScheduleWrite, VisitTreat, BillRead, ChargeWrite,
 			},
-			Fields: []Field{FieldContact, FieldClinical},
+			Fields: []Field{FieldContact, FieldClinical, FieldMoney},
 		},
 		{
 			Key: Veterinarian, Name: "Veterinarian",
@@ -49,14 +49,14 @@ func Seeded() []Role {
 				ClinicalRead, ClinicalWrite, ClinicalSign,
 				ScheduleRead, ScheduleWrite, ScheduleOverbook, VisitTreat, BillRead, ChargeWrite,
 			},
-			Fields: []Field{FieldContact, FieldClinical, FieldDrugs},
+			Fields: []Field{FieldContact, FieldClinical, FieldMoney, FieldDrugs},
 		},
 		{
 			Key: PracticeAdmin, Name: "Practice admin",
 			Permissions: []Permission{
 				SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite, PatientRevive,
 				ClinicalRead, ScheduleRead, ScheduleWrite, ScheduleOverbook, ScheduleManage,
-				BillRead, ChargeWrite, BillWrite, BillCredit, BillRefund, TillClose, PriceManage, WallManage,
+				BillRead, ChargeWrite, BillWrite, BillCredit, BillRefund, TillClose, TillReopen, PriceManage, WallManage,
 				ImportRun, AuditRead, PeopleManage,
 			},
 			Fields: []Field{FieldContact, FieldClinical, FieldMoney, FieldDrugs, FieldStaff},

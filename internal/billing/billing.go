@@ -38,6 +38,10 @@ var (
 	ErrNotSetUp = fault.New(fault.Conflict, "Prices and taxes are not set up yet.")
 	// ErrDayClosed refuses money and documents on a day whose till was closed.
 	ErrDayClosed = fault.New(fault.Conflict, "The till of this day is closed: it takes no more money and no more bills.")
+	// ErrDayOpen refuses to open again a day that is open.
+	ErrDayOpen = fault.New(fault.Conflict, "This day is open: somebody opened it again meanwhile.")
+	// ErrNothingThere refuses to close a day that is over and on which nothing was billed and nothing paid.
+	ErrNothingThere = fault.New(fault.Conflict, "Nothing was billed and nothing paid on this day: there is nothing to close.")
 	// ErrVisitOver refuses a new or opened charge on a visit that has ended.
 	ErrVisitOver = fault.New(fault.Conflict, "This visit has ended. Bring it back to going home before adding to its bill.")
 )

@@ -64,6 +64,8 @@ type InvoiceRow struct {
 	IssuedBy    id.ID
 	To          Person
 	Note        string // of a credit note the reason
+	// From headed it when it was issued, with no name where nothing was set up then.
+	From Letterhead
 	// Settled is what payments and credit notes have settled, Credited what the credit notes alone have.
 	Settled, Credited money.Amount
 }
@@ -82,6 +84,9 @@ type InvoiceView struct {
 	// Settlements are what was allocated to it, oldest first; CreditNotes what credits it.
 	Settlements []Allocation
 	CreditNotes []InvoiceRow
+	// CreditsNumber and CreditsDay are, of a credit note, those of the invoice it credits.
+	CreditsNumber string
+	CreditsDay    time.Time
 }
 
 // InvoiceLine is a line as issued.
@@ -97,6 +102,8 @@ type InvoiceLine struct {
 	Context, Species          string
 	Rate                      money.Rate
 	Amount, Net, Tax          money.Amount
+	// Supplied is the day it was done or handed over, zero for that of the document.
+	Supplied time.Time
 	// CreditedAmount is how much of Amount credit notes took back.
 	CreditedAmount money.Amount
 }

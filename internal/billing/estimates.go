@@ -16,6 +16,7 @@ type sealedEstimate struct {
 	Title string         `json:"title"`
 	Note  string         `json:"note,omitempty"`
 	Lines []EstimateLine `json:"lines,omitempty"`
+	From  *Letterhead    `json:"from,omitempty"`
 }
 
 // estimateLines is how many lines an estimate may have.
@@ -62,9 +63,10 @@ func AddEstimate(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, 
 		return err
 	}
 	var s Settings
+	var from Letterhead
 	var there bool
 	version := 1
-	err := db.Together(ctx, tx, holdClient(e.Client), holdPatient(e.Patient), loadSettings(&s),
+	err := db.Together(ctx, tx, holdClient(e.Client), holdPatient(e.Patient), loadSettings(&s), loadLetterhead(&from, keys),
 		func(ctx context.Context, tx *db.Tx) error {
 			if e.Visit.IsZero() {
 				return nil
@@ -105,7 +107,7 @@ func AddEstimate(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, 
 	case err != nil:
 		return err
 	}
-	text, err := sealed(keys, "estimates", row, sealedEstimate{e.Title, e.Note, e.Lines})
+	text, err := sealed(keys, "estimates", row, sealedEstimate{e.Title, e.Note, e.Lines, from.kept()})
 	if err != nil {
 		return err
 	}
@@ -177,7 +179,7 @@ func estimateOf(keys *vault.Clinic, r db.GetEstimateRow) (EstimateRow, error) {
 		return EstimateRow{}, err
 	}
 	return EstimateRow{
-		ID: r.ID, Version: int(r.Version), Replaces: r.ReplacesID, Currency: money.Currency(r.Currency), MadeAt: r.MadeAt.UTC(), MadeBy: r.MadeBy, Replaced: r.Replaced,
+		ID: r.ID, Version: int(r.Version), Replaces: r.ReplacesID, Currency: money.Currency(r.Currency), MadeAt: r.MadeAt.UTC(), MadeBy: r.MadeBy, Replaced: r.Replaced, From: s.From.printed(),
 		Estimate: Estimate{
 			Patient: r.PatientID, Client: r.ClientID, Visit: r.VisitID, Low: money.Amount(r.Low), High: money.Amount(r.High), Title: s.Title, Note: s.Note, Lines: s.Lines,
 		},

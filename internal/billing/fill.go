@@ -36,6 +36,7 @@ type PastLine struct {
 type Fill struct {
 	commitment  []byte
 	settings    Settings
+	from        *Letterhead
 	charges     db.InsertPastChargesParams
 	invoices    db.InsertPastInvoicesParams
 	lines       db.InsertPastInvoiceLinesParams
@@ -46,12 +47,12 @@ type Fill struct {
 
 // SealFill prices and seals bills, in the order they are to be numbered. It writes nothing, so that it may be done on
 // several processors. It gives ErrNoRate.
-func SealFill(keys *vault.Clinic, s Settings, t Taxes, bills []PastBill) (*Fill, error) {
+func SealFill(keys *vault.Clinic, s Settings, t Taxes, from Letterhead, bills []PastBill) (*Fill, error) {
 	content, err := json.Marshal(bills)
 	if err != nil {
 		return nil, fmt.Errorf("writing down a fill: %w", err)
 	}
-	f := &Fill{commitment: keys.Commit([]byte("fill"), content), settings: s}
+	f := &Fill{commitment: keys.Commit([]byte("fill"), content), settings: s, from: from.kept()}
 	for _, b := range bills {
 		if err := f.add(keys, t, b); err != nil {
 			return nil, err
@@ -77,7 +78,7 @@ func (f *Fill) add(keys *vault.Clinic, t Taxes, b PastBill) error {
 			return err
 		}
 	}
-	text, err := sealed(keys, "invoices", b.Invoice, sealedInvoice{To: b.To})
+	text, err := sealed(keys, "invoices", b.Invoice, sealedInvoice{To: b.To, From: f.from})
 	if err != nil {
 		return err
 	}
@@ -106,7 +107,7 @@ func (f *Fill) line(keys *vault.Clinic, b PastBill, position int, l Line) error 
 	if err != nil {
 		return err
 	}
-	printed, err := sealed(keys, "invoice_lines", row, sealedLine{l.Name, l.Note, b.Animal, money.WholeBP})
+	printed, err := sealed(keys, "invoice_lines", row, sealedLine{Name: l.Name, Note: l.Note, Patient: b.Animal, ShareBP: money.WholeBP})
 	if err != nil {
 		return err
 	}
@@ -130,7 +131,7 @@ func (f *Fill) line(keys *vault.Clinic, b PastBill, position int, l Line) error 
 // pay adds the payment that settles a bill.
 func (f *Fill) pay(keys *vault.Clinic, b PastBill, total money.Amount) error {
 	row := id.New()
-	text, err := sealed(keys, "payments", row, sealedPayment{To: []Settle{{b.Invoice, total}}})
+	text, err := sealed(keys, "payments", row, sealedPayment{To: []Settle{{b.Invoice, total}}, From: f.from})
 	if err != nil {
 		return err
 	}

@@ -124,6 +124,13 @@ func OpenInvoice(ctx context.Context, tx *db.Tx, keys *vault.Clinic, invoice id.
 	if err != nil {
 		return InvoiceView{}, err
 	}
+	if !v.Credits.IsZero() {
+		of, err := openRow(ctx, tx, keys, v.Credits)
+		if err != nil {
+			return InvoiceView{}, err
+		}
+		v.CreditsNumber, v.CreditsDay = of.Number, of.Day
+	}
 	for i := range v.Lines {
 		v.Lines[i].CreditedAmount = credited[v.Lines[i].Charge]
 	}
@@ -156,6 +163,12 @@ func lines(ctx context.Context, tx *db.Tx, keys *vault.Clinic, invoice id.ID) ([
 			ID: r.ID, Charge: r.ChargeID, Patient: r.PatientID, Item: r.ItemID, Name: s.Name, Note: s.Note, PatientName: s.Patient, ShareBP: s.ShareBP,
 			Quantity: r.Quantity, Unit: r.Unit, Price: money.Amount(r.Price), DiscountBP: int(r.DiscountBp), TaxClass: r.TaxClassID, Context: r.Context,
 			Species: r.Species, Rate: r.Rate, Amount: money.Amount(r.Amount), Net: money.Amount(r.Net), Tax: money.Amount(r.Tax),
+		}
+		if s.Day == "" {
+			continue
+		}
+		if out[i].Supplied, err = time.Parse(time.DateOnly, s.Day); err != nil {
+			return nil, fmt.Errorf("reading the day of an invoiced line: %w", err)
 		}
 	}
 	return out, nil
@@ -195,6 +208,6 @@ func invoiceOf(keys *vault.Clinic, r db.GetInvoiceRow) (InvoiceRow, error) {
 	return InvoiceRow{
 		ID: r.ID, Number: numbered(r.Prefix, r.Number), Credits: r.CreditsID, Client: r.ClientID, Visit: r.VisitID, Day: dayOf(r.Day), DueOn: dayOf(r.DueOn),
 		Currency: money.Currency(r.Currency), TaxIncluded: r.TaxIncluded, Net: money.Amount(r.Net), Tax: money.Amount(r.Tax), ShareBP: int(r.ShareBp),
-		IssuedAt: r.IssuedAt.UTC(), IssuedBy: r.IssuedBy, To: s.To, Note: s.Note, Settled: money.Amount(r.Settled), Credited: money.Amount(r.Credited),
+		IssuedAt: r.IssuedAt.UTC(), IssuedBy: r.IssuedBy, To: s.To, Note: s.Note, From: s.From.printed(), Settled: money.Amount(r.Settled), Credited: money.Amount(r.Credited),
 	}, nil
 }

@@ -17,8 +17,9 @@ import (
 )
 
 type sealedInvoice struct {
-	To   Person `json:"to"`
-	Note string `json:"note,omitempty"`
+	To   Person      `json:"to"`
+	Note string      `json:"note,omitempty"`
+	From *Letterhead `json:"from,omitempty"`
 }
 
 type sealedLine struct {
@@ -26,6 +27,8 @@ type sealedLine struct {
 	Note    string `json:"note,omitempty"`
 	Patient string `json:"patient"`
 	ShareBP int    `json:"share_bp"`
+	// Day is when it was done or handed over, where the document is of another day.
+	Day string `json:"day,omitempty"`
 }
 
 // The kinds of document, as the series and the table name them.
@@ -55,29 +58,25 @@ func Issue(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewInvoice) ([]
 	for i, c := range n.Charges {
 		ids[i] = c.Charge
 	}
-	clients, err := holdBilled(ctx, tx, keys, n, ids)
+	about, err := n.concerns(ctx, tx, keys, ids)
 	if err != nil {
 		return nil, err
 	}
-	d, err := n.read(ctx, tx, keys, ids)
-	if err != nil {
-		return nil, err
-	}
-	names, err := readNames(ctx, tx, keys, d.bill, clients)
+	d, err := n.hold(ctx, tx, keys, ids, about)
 	if err != nil {
 		return nil, err
 	}
 	var jobs []func(context.Context, *db.Tx) error
 	made := make([]Issued, len(d.bill.Payers))
 	for i, p := range d.bill.Payers {
-		if !slices.Contains(clients, p.Client) {
+		if !slices.Contains(about.clients, p.Client) {
 			return nil, ErrChanged // the owners are others since
 		}
 		made[i] = Issued{ID: n.ID, Client: p.Client, Total: p.Total()}
 		if i > 0 {
 			made[i].ID = derived(n.ID, p.Client)
 		}
-		more, err := n.document(tx, keys, d, p, names, &made[i])
+		more, err := n.document(tx, keys, d, p, &made[i])
 		if err != nil {
 			return nil, err
 		}
@@ -103,27 +102,34 @@ func Issue(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewInvoice) ([]
 	return made, nil
 }
 
-// holdBilled locks everything a bill is made of, in the order of locks, and gives who pays. It asks first who that is,
-// and what is then found to be otherwise gives ErrChanged.
-func holdBilled(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewInvoice, ids []id.ID) ([]id.ID, error) {
-	var charges []ChargeRow
+// concerned are who pays for charges and whose they are, as it was before anything was held.
+type concerned struct {
+	charges           []ChargeRow
+	clients, patients []id.ID
+}
+
+// concerns asks for them. What is then found to be otherwise gives ErrChanged.
+func (n NewInvoice) concerns(ctx context.Context, tx *db.Tx, keys *vault.Clinic, ids []id.ID) (c concerned, err error) {
 	var shares map[id.ID][]share
-	err := db.Together(ctx, tx, loadCharges(&charges, keys, ids), loadShares(&shares, ids))
-	if err != nil {
-		return nil, err
+	if err := db.Together(ctx, tx, loadCharges(&c.charges, keys, ids), loadShares(&shares, ids)); err != nil {
+		return c, err
 	}
-	var clients, patients []id.ID
-	for _, c := range charges {
-		patients = append(patients, c.Patient)
-		for _, p := range payers(c, n.To, shares) {
-			clients = append(clients, p.client)
+	for _, one := range c.charges {
+		c.patients = append(c.patients, one.Patient)
+		for _, p := range payers(one, n.To, shares) {
+			c.clients = append(c.clients, p.client)
 		}
 	}
-	clients, patients = sorted(clients), sorted(patients)
-	err = db.Together(ctx, tx,
-		lockClients(clients),
+	c.clients, c.patients = sorted(c.clients), sorted(c.patients)
+	return c, nil
+}
+
+// locks hold everything a bill is made of, in the order of locks.
+func (n NewInvoice) locks(ids []id.ID, about concerned) []func(context.Context, *db.Tx) error {
+	return []func(context.Context, *db.Tx) error{
+		lockClients(about.clients),
 		func(ctx context.Context, tx *db.Tx) error {
-			_, err := tx.HoldCharged(ctx, db.HoldChargedParams{TenantID: tx.Tenant, Ids: patients})
+			_, err := tx.HoldCharged(ctx, db.HoldChargedParams{TenantID: tx.Tenant, Ids: about.patients})
 			return err
 		},
 		func(ctx context.Context, tx *db.Tx) error {
@@ -134,7 +140,7 @@ func holdBilled(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewInvoice
 			if err := db.Missing(err, "locking a visit"); err != nil {
 				return err
 			}
-			theirs := slices.Contains(clients, v.ClientID) || slices.ContainsFunc(charges, func(c ChargeRow) bool {
+			theirs := slices.Contains(about.clients, v.ClientID) || slices.ContainsFunc(about.charges, func(c ChargeRow) bool {
 				return c.Visit == n.Visit || c.Patient == v.PatientID
 			})
 			if !theirs {
@@ -150,8 +156,7 @@ func holdBilled(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewInvoice
 			_, err := holdSettings(ctx, tx)
 			return err
 		},
-	)
-	return clients, err
+	}
 }
 
 // lockClients holds clients in the order of their ids. It gives fault.Missing where one is not there.
@@ -194,6 +199,8 @@ func sorted(ids []id.ID) []id.ID {
 type drawn struct {
 	bill   Bill
 	series db.GetInvoiceSeriesRow
+	from   Letterhead
+	names  named
 }
 
 // firstWith is the document that a line stands on first.
@@ -206,15 +213,16 @@ func (d drawn) firstWith(made []Issued, line int) id.ID {
 	return made[0].ID
 }
 
-// read reads what is held, and says what stands against issuing it.
-func (n NewInvoice) read(ctx context.Context, tx *db.Tx, keys *vault.Clinic, ids []id.ID) (drawn, error) {
+// hold takes the locks, reads behind them and in the same trip what a bill is written from, and says what stands against
+// issuing it.
+func (n NewInvoice) hold(ctx context.Context, tx *db.Tx, keys *vault.Clinic, ids []id.ID, about concerned) (drawn, error) {
 	var d drawn
 	var s Settings
 	var t Taxes
 	var charges []ChargeRow
 	var shares map[id.ID][]share
 	var there, closed bool
-	err := db.Together(ctx, tx,
+	err := db.Together(ctx, tx, slices.Concat(n.locks(ids, about), []func(context.Context, *db.Tx) error{
 		func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.GetInvoice(ctx, db.GetInvoiceParams{TenantID: tx.Tenant, ID: n.ID})
 			if there = err == nil; there || db.NoRows(err) {
@@ -223,8 +231,8 @@ func (n NewInvoice) read(ctx context.Context, tx *db.Tx, keys *vault.Clinic, ids
 			return err
 		},
 		loadCharges(&charges, keys, ids), loadShares(&shares, ids), loadSettings(&s), t.loadClasses, t.loadRates,
-		isClosed(&closed, n.Day), loadSeries(&d.series, kindInvoice),
-	)
+		isClosed(&closed, n.Day), loadSeries(&d.series, kindInvoice), loadLetterhead(&d.from, keys), loadNames(&d.names, keys, about),
+	})...)
 	switch {
 	case err != nil:
 		return d, err
@@ -275,36 +283,35 @@ type named struct {
 	patients map[id.ID]string
 }
 
-func readNames(ctx context.Context, tx *db.Tx, keys *vault.Clinic, b Bill, clients []id.ID) (named, error) {
-	n := named{map[id.ID]Person{}, map[id.ID]string{}}
+// loadNames reads them.
+func loadNames(n *named, keys *vault.Clinic, about concerned) func(context.Context, *db.Tx) error {
+	*n = named{map[id.ID]Person{}, map[id.ID]string{}}
 	jobs := []func(context.Context, *db.Tx) error{func(ctx context.Context, tx *db.Tx) error {
-		found, err := registry.ClientsAmong(ctx, tx, keys, clients)
+		found, err := registry.ClientsAmong(ctx, tx, keys, about.clients)
 		for row, c := range found {
 			n.people[row] = Person{Name: c.Name(), Street: c.Street, City: c.City, Region: c.Region, Postcode: c.Postcode, Country: c.Country}
 		}
 		return err
 	}}
-	for _, l := range b.Lines {
-		if _, asked := n.patients[l.Patient]; asked {
-			continue
-		}
-		n.patients[l.Patient] = ""
+	for _, patient := range about.patients {
 		jobs = append(jobs, func(ctx context.Context, tx *db.Tx) error {
-			p, err := registry.OpenPatient(ctx, tx, keys, l.Patient)
-			n.patients[l.Patient] = p.Name
+			p, err := registry.OpenPatient(ctx, tx, keys, patient)
+			n.patients[patient] = p.Name
 			return err
 		})
 	}
-	if err := db.Together(ctx, tx, jobs...); err != nil {
-		return n, fmt.Errorf("reading who a bill is for: %w", err)
+	return func(ctx context.Context, tx *db.Tx) error {
+		if err := db.Together(ctx, tx, jobs...); err != nil {
+			return fmt.Errorf("reading who a bill is for: %w", err)
+		}
+		return nil
 	}
-	return n, nil
 }
 
 // document gives the statements that write one payer's invoice, its lines and its entries in the ledger. The first of
 // them holds the series and gives the number.
-func (n NewInvoice) document(tx *db.Tx, keys *vault.Clinic, d drawn, p Payer, names named, made *Issued) ([]func(context.Context, *db.Tx) error, error) {
-	text, err := sealed(keys, "invoices", made.ID, sealedInvoice{names.people[p.Client], n.Note})
+func (n NewInvoice) document(tx *db.Tx, keys *vault.Clinic, d drawn, p Payer, made *Issued) ([]func(context.Context, *db.Tx) error, error) {
+	text, err := sealed(keys, "invoices", made.ID, sealedInvoice{d.names.people[p.Client], n.Note, d.from.kept()})
 	if err != nil {
 		return nil, err
 	}
@@ -317,9 +324,12 @@ func (n NewInvoice) document(tx *db.Tx, keys *vault.Clinic, d drawn, p Payer, na
 	for i, part := range p.Parts {
 		l := d.bill.Lines[part.Line]
 		list[i] = InvoiceLine{
-			Charge: l.ID, Patient: l.Patient, Item: l.Item, Name: l.Name, Note: l.Note, PatientName: names.patients[l.Patient], ShareBP: part.ShareBP,
+			Charge: l.ID, Patient: l.Patient, Item: l.Item, Name: l.Name, Note: l.Note, PatientName: d.names.patients[l.Patient], ShareBP: part.ShareBP,
 			Quantity: l.Quantity, Unit: l.Unit, Price: l.Price, DiscountBP: l.DiscountBP, TaxClass: l.TaxClass, Context: l.Context, Species: l.Species,
 			Rate: l.Rate, Amount: part.Amount, Net: part.Net, Tax: part.Tax,
+		}
+		if !l.Day.Equal(n.Day) {
+			list[i].Supplied = l.Day
 		}
 	}
 	insert, err := insertLines(keys, made.ID, list)
@@ -352,7 +362,11 @@ func insertLines(keys *vault.Clinic, document id.ID, list []InvoiceLine) (func(c
 	p := db.InsertInvoiceLinesParams{InvoiceID: document, KeyVersion: keys.KeyVersion()}
 	for i, l := range list {
 		row := id.New()
-		text, err := sealed(keys, "invoice_lines", row, sealedLine{l.Name, l.Note, l.PatientName, l.ShareBP})
+		line := sealedLine{Name: l.Name, Note: l.Note, Patient: l.PatientName, ShareBP: l.ShareBP}
+		if !l.Supplied.IsZero() {
+			line.Day = l.Supplied.Format(time.DateOnly)
+		}
+		text, err := sealed(keys, "invoice_lines", row, line)
 		if err != nil {
 			return nil, err
 		}

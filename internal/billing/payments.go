@@ -14,8 +14,9 @@ import (
 )
 
 type sealedPayment struct {
-	Note string   `json:"note,omitempty"`
-	To   []Settle `json:"to,omitempty"`
+	Note string      `json:"note,omitempty"`
+	To   []Settle    `json:"to,omitempty"`
+	From *Letterhead `json:"from,omitempty"`
 }
 
 // Pay takes money in under the id that came with the form: one press is one payment. What of it is for which invoice is
@@ -39,7 +40,7 @@ func Pay(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewPayment) (Paym
 	if err := lockClients([]id.ID{n.Client})(ctx, tx); err != nil {
 		return PaymentRow{}, err
 	}
-	s, was, err := takeMoney(ctx, tx, keys, n.ID)
+	s, from, was, err := takeMoney(ctx, tx, keys, n.ID)
 	if err != nil {
 		return PaymentRow{}, err
 	}
@@ -52,7 +53,7 @@ func Pay(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewPayment) (Paym
 	}
 	p := PaymentRow{
 		ID: n.ID, Client: n.Client, Kind: n.Kind, Method: n.Method, Amount: n.Amount, Rounding: rounding(s, n.Method, n.Amount), Day: n.Day,
-		Note: n.Note, At: tx.Now(), By: tx.Who.Person, to: n.To,
+		Note: n.Note, At: tx.Now(), By: tx.Who.Person, From: from, to: n.To,
 	}
 	entries := posting{client: -p.Amount, rounding: -p.Rounding}
 	*entries.by(p.Method) += p.Amount + p.Rounding
@@ -76,10 +77,11 @@ func checkMoney(bad *fault.Fields, method string, amount money.Amount) {
 	}
 }
 
-// takeMoney holds the day and reads the clinic's money and what was kept under an id before, nil for nothing.
-// The caller holds the client.
-func takeMoney(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID) (s Settings, was *PaymentRow, err error) {
+// takeMoney holds the day and reads the clinic's money, what heads its receipts, and what was kept under an id before,
+// nil for nothing. The caller holds the client.
+func takeMoney(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID) (s Settings, from Letterhead, was *PaymentRow, err error) {
 	err = db.Together(ctx, tx,
+		loadLetterhead(&from, keys),
 		func(ctx context.Context, tx *db.Tx) (err error) {
 			s, err = holdSettings(ctx, tx)
 			return err
@@ -97,7 +99,7 @@ func takeMoney(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID) (s
 			return err
 		},
 	)
-	return s, was, err
+	return s, from, was, err
 }
 
 // again answers a second sending.
@@ -161,7 +163,7 @@ func rounding(s Settings, method string, amount money.Amount) money.Amount {
 
 // keep gives the statements that write a payment and its entries.
 func (p PaymentRow) keep(keys *vault.Clinic, entries posting) ([]func(context.Context, *db.Tx) error, error) {
-	text, err := sealed(keys, "payments", p.ID, sealedPayment{p.Note, p.to})
+	text, err := sealed(keys, "payments", p.ID, sealedPayment{p.Note, p.to, p.From.kept()})
 	if err != nil {
 		return nil, err
 	}
@@ -269,7 +271,7 @@ func PayBack(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewRefund) (P
 	if err := lockClients([]id.ID{seen.Client})(ctx, tx); err != nil {
 		return PaymentRow{}, err
 	}
-	s, was, err := takeMoney(ctx, tx, keys, n.ID)
+	s, from, was, err := takeMoney(ctx, tx, keys, n.ID)
 	if err != nil {
 		return PaymentRow{}, err
 	}
@@ -292,7 +294,7 @@ func PayBack(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewRefund) (P
 	}
 	p := PaymentRow{
 		ID: n.ID, Client: of.Client, Kind: Refund, Method: n.Method, Amount: n.Amount, Rounding: rounding(s, n.Method, n.Amount), Refunds: of.ID, Day: n.Day,
-		Note: n.Reason, At: tx.Now(), By: tx.Who.Person,
+		Note: n.Reason, At: tx.Now(), By: tx.Who.Person, From: from,
 	}
 	entries := posting{client: p.Amount, rounding: p.Rounding}
 	*entries.by(p.Method) -= p.Amount + p.Rounding
@@ -332,7 +334,7 @@ func paymentOf(keys *vault.Clinic, r db.GetPaymentRow) (PaymentRow, error) {
 	}
 	return PaymentRow{
 		ID: r.ID, Client: r.ClientID, Kind: r.Kind, Method: r.Method, Amount: money.Amount(r.Amount), Rounding: money.Amount(r.Rounding), Refunds: r.RefundsID,
-		Day: dayOf(r.Day), Note: s.Note, At: r.At.UTC(), By: r.ByID, Allocated: money.Amount(r.Allocated), Refunded: money.Amount(r.Refunded), to: s.To,
+		Day: dayOf(r.Day), Note: s.Note, At: r.At.UTC(), By: r.ByID, Allocated: money.Amount(r.Allocated), Refunded: money.Amount(r.Refunded), From: s.From.printed(), to: s.To,
 	}, nil
 }
 

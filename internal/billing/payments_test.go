@@ -229,7 +229,7 @@ func TestAClosedDayTakesNoMoney(t *testing.T) {
 	}
 	closed := func(row id.ID, seen, counted billing.Tender, reason string) error {
 		return c.write(t, func(ctx context.Context, tx *db.Tx) error {
-			return billing.CloseTill(ctx, tx, c.Keys, row, today, seen, counted, reason)
+			return billing.CloseTill(ctx, tx, c.Keys, billing.NewClosing{ID: row, Day: today, Today: today, Seen: seen, Counted: counted, Reason: reason})
 		})
 	}
 	row, counted := id.New(), billing.Tender{Cash: 2400, Card: 1000}
@@ -316,7 +316,7 @@ func TestNoMoneySlipsIntoADayBeingClosed(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			return billing.CloseTill(ctx, tx, c.Keys, id.New(), today, till.Tender, till.Tender, "")
+			return billing.CloseTill(ctx, tx, c.Keys, billing.NewClosing{ID: id.New(), Day: today, Today: today, Seen: till.Tender, Counted: till.Tender})
 		})
 		if err == nil {
 			break

@@ -88,6 +88,14 @@ func (t Taxes) RateFor(class id.ID, context, species string, day time.Time) (rat
 	return rate, best >= 0
 }
 
+// Charged reports whether anything is taxed at more than nothing on a day.
+func (t Taxes) Charged(day time.Time) bool {
+	return slices.ContainsFunc(t.Rates, func(r TaxRate) bool {
+		now, ok := t.RateFor(r.Class, r.Context, r.Species, day)
+		return ok && now > 0
+	})
+}
+
 // AddTaxClass adds a class of taxes under an id that came with the form. It has no rate yet. It gives
 // ErrAlreadyThere for a second sending, and fault.Fields named name.
 func AddTaxClass(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, name string) error {

@@ -13,6 +13,7 @@ import (
 	"paddock/internal/vault"
 )
 
+// sealedClosing is why counted and expected differ; of a reopening why the day was opened again.
 type sealedClosing struct {
 	Reason string `json:"reason,omitempty"`
 }
@@ -22,7 +23,7 @@ func OpenTill(ctx context.Context, tx *db.Tx, keys *vault.Clinic, day time.Time)
 	t := Till{Day: dayOf(day)}
 	err := db.Together(ctx, tx,
 		func(ctx context.Context, tx *db.Tx) (err error) {
-			t.Tender, err = expected(ctx, tx, t.Day)
+			t.Tender, t.Empty, err = expected(ctx, tx, t.Day)
 			return err
 		},
 		func(ctx context.Context, tx *db.Tx) error {
@@ -42,6 +43,20 @@ func OpenTill(ctx context.Context, tx *db.Tx, keys *vault.Clinic, day time.Time)
 			t.Payments, err = paymentsOf(keys, rows, err)
 			return err
 		},
+		func(ctx context.Context, tx *db.Tx) error {
+			rows, err := tx.ListTillReopenings(ctx, db.ListTillReopeningsParams{TenantID: tx.Tenant, Day: t.Day})
+			if err != nil {
+				return fmt.Errorf("reading when a day was opened again: %w", err)
+			}
+			for _, r := range rows {
+				var s sealedClosing
+				if err := open(keys, "till_reopenings", r.ID, r.Sealed, &s); err != nil {
+					return err
+				}
+				t.Reopened = append(t.Reopened, Reopening{r.ID, r.ClosingID, s.Reason, r.OpenedAt.UTC(), r.OpenedBy})
+			}
+			return nil
+		},
 	)
 	if t.Closed != nil {
 		t.Tender = t.Closed.Expected // the differences are in the ledger since
@@ -49,13 +64,13 @@ func OpenTill(ctx context.Context, tx *db.Tx, keys *vault.Clinic, day time.Time)
 	return t, err
 }
 
-// expected is what came in on a day by each way of paying, less what was paid back, from the ledger.
-func expected(ctx context.Context, tx *db.Tx, day time.Time) (Tender, error) {
+// expected is what came in on a day by each way of paying, less what was paid back, from the ledger. empty says that
+// nothing of that day is in it.
+func expected(ctx context.Context, tx *db.Tx, day time.Time) (t Tender, empty bool, err error) {
 	rows, err := tx.ListDaySums(ctx, db.ListDaySumsParams{TenantID: tx.Tenant, Day: day})
 	if err != nil {
-		return Tender{}, fmt.Errorf("reading a day's sums: %w", err)
+		return t, false, fmt.Errorf("reading a day's sums: %w", err)
 	}
-	var t Tender
 	for _, r := range rows {
 		switch r.Account {
 		case Cash:
@@ -66,75 +81,183 @@ func expected(ctx context.Context, tx *db.Tx, day time.Time) (Tender, error) {
 			t.Transfer = money.Amount(r.Amount)
 		}
 	}
-	return t, nil
+	return t, len(rows) == 0, nil
 }
 
-// CloseTill closes a day under an id that came with the form: from then on it takes no money and no documents. What was
-// counted of cash is without the float. A difference takes a reason and goes into the ledger. It gives
-// ErrAlreadyThere for a second sending, ErrDayClosed where somebody closed it before, ErrChanged where the day's money
-// is no longer what the page showed, and fault.Fields named day, counted and reason.
-func CloseTill(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, day time.Time, seen, counted Tender, reason string) error {
+// NewClosing is a day as it was counted. Its id comes with the form.
+type NewClosing struct {
+	ID id.ID
+	// Day is the one that is closed, Today the present one of the clinic's calendar.
+	Day, Today time.Time
+	// Seen is what the page expected, Counted what was there: of cash without the float.
+	Seen, Counted Tender
+	Reason        string
+}
+
+// Off is what is over or missing by each way of paying.
+func (n NewClosing) Off() Tender {
+	return Tender{Cash: n.Counted.Cash - n.Seen.Cash, Card: n.Counted.Card - n.Seen.Card, Transfer: n.Counted.Transfer - n.Seen.Transfer}
+}
+
+// Check gives the mistakes that can be seen before anything is read, as fault.Fields named day, counted and reason.
+func (n NewClosing) Check() error {
 	var bad fault.Fields
-	day = dayOf(day)
-	reason = words(&bad, "reason", reason, "")
-	if day.After(tx.Now().Add(14 * time.Hour)) { // the clinic's day may be one ahead of UTC
+	reason := words(&bad, "reason", n.Reason, "")
+	if dayOf(n.Day).After(dayOf(n.Today)) {
 		bad.Add("day", "This day has not been yet")
 	}
-	for _, a := range []money.Amount{counted.Cash, counted.Card, counted.Transfer} {
+	for _, a := range []money.Amount{n.Counted.Cash, n.Counted.Card, n.Counted.Transfer} {
 		if a > money.Most || a < -money.Most {
 			bad.Add("counted", "That is more than can be kept here: look at the decimal point")
 			break
 		}
 	}
-	if err := bad.Err(); err != nil {
+	if n.Off() != (Tender{}) && reason == "" {
+		bad.Add("reason", "Enter why it differs, like a wrong note given out")
+	}
+	return bad.Err()
+}
+
+// CloseTill closes a day: from then on it takes no money and no documents. A difference takes a reason and goes into the
+// ledger. It gives ErrAlreadyThere for a second sending, ErrDayClosed where somebody closed it before, ErrNothingThere
+// for a day that is over and had nothing, ErrChanged where the day's money is no longer what the page showed, and the
+// fault.Fields of Check.
+func CloseTill(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewClosing) error {
+	if err := n.Check(); err != nil {
 		return err
 	}
-	// Whoever takes money holds the settings shared: nobody does from here on.
-	if _, err := tx.LockMoneySettings(ctx, db.LockMoneySettingsParams{TenantID: tx.Tenant}); err != nil {
-		if db.NoRows(err) {
-			return ErrNotSetUp
-		}
-		return fmt.Errorf("locking the till: %w", err)
+	n.Day, n.Reason = dayOf(n.Day), clean(n.Reason)
+	if err := lockTill(ctx, tx); err != nil {
+		return err
 	}
-	till, err := OpenTill(ctx, tx, keys, day)
+	till, err := OpenTill(ctx, tx, keys, n.Day)
 	switch {
 	case err != nil:
 		return err
-	case till.Closed != nil && till.Closed.ID == row:
+	case till.Closed != nil && till.Closed.ID == n.ID:
 		return ErrAlreadyThere
 	case till.Closed != nil:
 		return ErrDayClosed
-	case till.Tender != seen:
+	case till.Empty && n.Day.Before(dayOf(n.Today)):
+		return ErrNothingThere
+	case till.Tender != n.Seen:
 		return ErrChanged
 	}
-	off := Tender{Cash: counted.Cash - seen.Cash, Card: counted.Card - seen.Card, Transfer: counted.Transfer - seen.Transfer}
-	if off != (Tender{}) && reason == "" {
-		return fault.Fields{{Name: "reason", Message: "Enter why it differs, like a wrong note given out"}}
-	}
-	text, err := sealed(keys, "till_closings", row, sealedClosing{reason})
+	text, err := sealed(keys, "till_closings", n.ID, sealedClosing{n.Reason})
 	if err != nil {
 		return err
+	}
+	var follows id.ID // on the time it was opened again, zero for the first closing
+	if len(till.Reopened) > 0 {
+		follows = till.Reopened[len(till.Reopened)-1].ID
 	}
 	err = db.Together(ctx, tx,
 		func(ctx context.Context, tx *db.Tx) error {
 			return tx.InsertTillClosing(ctx, db.InsertTillClosingParams{
-				TenantID: tx.Tenant, ID: row, Day: day, CashExpected: int64(seen.Cash), CashCounted: int64(counted.Cash), CardExpected: int64(seen.Card),
-				CardCounted: int64(counted.Card), TransferExpected: int64(seen.Transfer), TransferCounted: int64(counted.Transfer),
+				TenantID: tx.Tenant, ID: n.ID, Day: n.Day, CashExpected: int64(n.Seen.Cash), CashCounted: int64(n.Counted.Cash), CardExpected: int64(n.Seen.Card),
+				CardCounted: int64(n.Counted.Card), TransferExpected: int64(n.Seen.Transfer), TransferCounted: int64(n.Counted.Transfer), ReopeningID: follows,
 				Sealed: text, KeyVersion: keys.KeyVersion(), ClosedAt: tx.Now(), ClosedBy: tx.Who.Person,
 			})
 		},
-		post(row, id.ID{}, day, posting{cash: off.Cash, card: off.Card, transfer: off.Transfer, difference: -off.Total()}),
+		post(n.ID, id.ID{}, n.Day, n.Off().posting()),
 	)
-	if db.Violates(err, "till_closings_pkey") { // another day under this id
+	if db.Violates(err, "till_closings_pkey") { // another day under this id, or one that was opened again since
 		return ErrOther
 	}
 	if err != nil {
 		return fmt.Errorf("closing the till: %w", err)
 	}
-	return audit.RecordChange(tx, keys, audit.Change{
-		Action: audit.Created, Object: "till", ObjectID: row, Group: group,
-		After: Closing{ID: row, Day: day, Expected: seen, Counted: counted, Reason: reason, At: tx.Now(), By: tx.Who.Person},
+	return record(ctx, tx, keys, audit.Change{
+		Action: audit.Created, Object: "till", ObjectID: n.ID, Group: group,
+		After: Closing{ID: n.ID, Day: n.Day, Expected: n.Seen, Counted: n.Counted, Reason: n.Reason, At: tx.Now(), By: tx.Who.Person},
 	})
+}
+
+// posting is what a difference changes in the ledger.
+func (t Tender) posting() posting {
+	return posting{cash: t.Cash, card: t.Card, transfer: t.Transfer, difference: -t.Total()}
+}
+
+// lockTill waits for all who take money, each of whom holds the settings shared, and keeps others from it until the
+// transaction ends.
+func lockTill(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.LockMoneySettings(ctx, db.LockMoneySettingsParams{TenantID: tx.Tenant})
+	if db.NoRows(err) {
+		return ErrNotSetUp
+	}
+	if err != nil {
+		return fmt.Errorf("locking the till: %w", err)
+	}
+	return nil
+}
+
+// ReopenTill opens a closed day again, under an id that came with the form. The closing stays as it was; what it put
+// into the ledger is taken back, so that the day expects what its payments say. It gives ErrAlreadyThere for a second
+// sending, ErrDayOpen where somebody opened it before, fault.Missing, and fault.Fields named reason.
+func ReopenTill(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, closing id.ID, reason string) error {
+	var bad fault.Fields
+	reason = words(&bad, "reason", reason, "Enter why it is opened again, like a payment forgotten")
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	c, err := OpenClosing(ctx, tx, keys, closing)
+	if err != nil {
+		return err
+	}
+	if err := lockTill(ctx, tx); err != nil {
+		return err
+	}
+	till, err := OpenTill(ctx, tx, keys, c.Day)
+	if err != nil {
+		return err
+	}
+	if till.Closed == nil || till.Closed.ID != closing {
+		for _, r := range till.Reopened {
+			if r.ID == row && r.Closing == closing {
+				return ErrAlreadyThere
+			}
+		}
+		return ErrDayOpen
+	}
+	text, err := sealed(keys, "till_reopenings", row, sealedClosing{reason})
+	if err != nil {
+		return err
+	}
+	off := NewClosing{Seen: c.Counted, Counted: c.Expected}.Off()
+	err = db.Together(ctx, tx,
+		func(ctx context.Context, tx *db.Tx) error {
+			return tx.InsertTillReopening(ctx, db.InsertTillReopeningParams{
+				TenantID: tx.Tenant, ID: row, ClosingID: closing, Day: c.Day, Round: int64(len(till.Reopened) + 1), Sealed: text, KeyVersion: keys.KeyVersion(), OpenedAt: tx.Now(), OpenedBy: tx.Who.Person,
+			})
+		},
+		post(row, id.ID{}, c.Day, off.posting()),
+	)
+	if db.Violates(err, "till_reopenings_pkey") { // another day under this id
+		return ErrOther
+	}
+	if err != nil {
+		return fmt.Errorf("opening a closed day: %w", err)
+	}
+	return record(ctx, tx, keys, audit.Change{
+		Action: audit.Created, Object: "till-reopening", ObjectID: row, IDs: []id.ID{closing}, Group: group,
+		After: Reopening{ID: row, Closing: closing, Reason: reason, At: tx.Now(), By: tx.Who.Person},
+	})
+}
+
+// OpenClosing reads one closing, whether the day was opened again since or not. It gives fault.Missing where there is
+// none in this clinic.
+func OpenClosing(ctx context.Context, tx *db.Tx, keys *vault.Clinic, closing id.ID) (Closing, error) {
+	r, err := tx.GetTillClosingByID(ctx, db.GetTillClosingByIDParams{TenantID: tx.Tenant, ID: closing})
+	if err := db.Missing(err, "reading a closing"); err != nil {
+		return Closing{}, err
+	}
+	return closingOf(keys, db.GetTillClosingRow(r))
+}
+
+// DayClosed reports whether a day takes no more money and no more documents.
+func DayClosed(ctx context.Context, tx *db.Tx, day time.Time) (closed bool, err error) {
+	err = isClosed(&closed, dayOf(day))(ctx, tx)
+	return closed, err
 }
 
 // Closings reads closed days before one, the latest first.

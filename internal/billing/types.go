@@ -229,7 +229,9 @@ type PaymentRow struct {
 	By               id.ID
 	// Allocated settles invoices, Refunded was paid back.
 	Allocated, Refunded money.Amount
-	to                  []Settle // as it was said when it was taken
+	// From headed its receipt when it was taken, with no name where nothing was set up then.
+	From Letterhead
+	to   []Settle // as it was said when it was taken
 }
 
 // Unapplied is what of it stands to the client's credit.
@@ -270,6 +272,10 @@ type Till struct {
 	// Tender is what the ledger says came in, less what was paid back; of a closed day, what it said then.
 	Tender
 	Closed *Closing // nil while it is open
+	// Reopened are the times it was closed and opened again, the first one first.
+	Reopened []Reopening
+	// Empty says that nothing of the day is in the ledger.
+	Empty bool
 	// Payments are the day's, refunds too, in the order they were taken.
 	Payments []PaymentRow
 }
@@ -283,6 +289,14 @@ type Closing struct {
 	Reason            string
 	At                time.Time
 	By                id.ID
+}
+
+// Reopening is that a closed day was opened again.
+type Reopening struct {
+	ID, Closing id.ID
+	Reason      string
+	At          time.Time
+	By          id.ID
 }
 
 // Tender is an amount for each way of paying.
@@ -322,6 +336,8 @@ type EstimateRow struct {
 	MadeBy   id.ID
 	// Replaced says that a later one stands for the same work.
 	Replaced bool
+	// From headed it when it was made, with no name where nothing was set up then.
+	From Letterhead
 }
 
 // OpenTotal is what the open charges of a visit come to.

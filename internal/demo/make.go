@@ -143,8 +143,10 @@ func (d Deps) staffed(ctx context.Context, c Clinic) (at tenancy.Clinic, keys *v
 	if keys, err = d.Vault.Clinic(ctx, at.Tenant()); err != nil {
 		return at, nil, nil, err
 	}
-	people, err = d.people(ctx, c, at, keys)
-	return at, keys, people, err
+	if people, err = d.people(ctx, c, at, keys); err != nil {
+		return at, nil, nil, err
+	}
+	return at, keys, people, d.headed(ctx, c, at, keys, people["admin"])
 }
 
 // as is a person of the clinic at work.

@@ -29,11 +29,11 @@ var grantRules = []rule{
 		WHERE h.verb = 'UPDATE' AND (h.col IS NULL OR h.col IN ('tenant_id', 'id'))`},
 	{code: "T99", sql: `SELECT name, who || ' holds ' || verb || ' on what is only ever added to' FROM holder
 		WHERE name IN ('app.notes', 'app.addenda', 'app.changes', 'app.patient_moves', 'app.import_moves', 'app.appointment_moves', 'app.alert_notices',
-			'app.charge_moves', 'app.invoices', 'app.invoice_lines', 'app.payments', 'app.allocations', 'app.ledger_entries', 'app.till_closings', 'app.estimates', 'audit.leaf', 'audit.security_event')
+			'app.charge_moves', 'app.invoices', 'app.invoice_lines', 'app.payments', 'app.allocations', 'app.ledger_entries', 'app.till_closings', 'app.till_reopenings', 'app.letterheads', 'app.estimates', 'audit.leaf', 'audit.security_event')
 		  AND verb IN ('UPDATE', 'DELETE')`},
 	{code: "T99", sql: `SELECT w.name, 'the table that is only ever added to is gone' FROM
 		(VALUES ('app.notes'), ('app.addenda'), ('app.changes'), ('app.patient_moves'), ('app.import_moves'), ('app.appointment_moves'), ('app.alert_notices'),
-			('app.charge_moves'), ('app.invoices'), ('app.invoice_lines'), ('app.payments'), ('app.allocations'), ('app.ledger_entries'), ('app.till_closings'), ('app.estimates'), ('audit.leaf'), ('audit.security_event')) AS w(name)
+			('app.charge_moves'), ('app.invoices'), ('app.invoice_lines'), ('app.payments'), ('app.allocations'), ('app.ledger_entries'), ('app.till_closings'), ('app.till_reopenings'), ('app.letterheads'), ('app.estimates'), ('audit.leaf'), ('audit.security_event')) AS w(name)
 		WHERE w.name NOT IN (SELECT name FROM relation)`},
 	{code: "T1", sql: `SELECT h.name, h.who || ' may ' || h.verb || ' what all clinics share' FROM holder AS h
 		WHERE h.schema = 'app' AND h.who = 'paddock_app' AND h.verb <> 'SELECT' AND h.oid NOT IN (SELECT oid FROM tenant_table)`},

@@ -36,6 +36,8 @@ type Document struct {
 	Due      Pair
 	Taxes    []Tax
 	Notes    []string
+	// Foot are the last words, in small letters.
+	Foot []string
 	// Printed stands at the foot of each page.
 	Printed string
 	Lang    string
@@ -348,6 +350,11 @@ func (s *sheet) notes() {
 		s.room(row * float64(len(s.SplitText(plain(n), s.width-2))))
 		s.MultiCell(s.width, row, plain(n), "", "L", false)
 		s.SetY(s.GetY() + 2)
+	}
+	s.text("", 9)
+	s.room(4.5 * float64(len(s.doc.Foot)))
+	for _, n := range s.doc.Foot {
+		s.MultiCell(s.width, 4.5, plain(n), "", "L", false)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"paddock/internal/audit"
 	"paddock/internal/billing"
 	"paddock/internal/id"
+	"paddock/internal/identity"
 	"paddock/internal/scheduling"
 	"paddock/internal/vault"
 )
@@ -43,6 +44,7 @@ func NewRights() []NewRight {
 		{"till.close", []string{access.Receptionist, access.PracticeAdmin}, access.TillClose},
 		{"price.manage", []string{access.PracticeAdmin}, access.PriceManage},
 		{"wall.manage", []string{access.PracticeAdmin}, access.WallManage},
+		{"till.reopen", []string{access.PracticeAdmin}, access.TillReopen},
 	}
 }
 
@@ -60,7 +62,14 @@ func Seeds() []Seed {
 		{"scheduling.begin", func(ctx context.Context, tx *db.Tx, keys *vault.Clinic, _ string) error {
 			return scheduling.Seed(ctx, tx, keys)
 		}},
+		{"field.money", seeMoney},
 	}
+}
+
+// seeMoney lets those who read bills see the sums on them: the field group came after the right.
+func seeMoney(ctx context.Context, tx *db.Tx, keys *vault.Clinic, _ string) error {
+	field := access.Permission(identity.FieldRight + string(access.FieldMoney))
+	return NewRight{Roles: []string{access.Nurse, access.Veterinarian}, Right: field}.give(ctx, tx, keys)
 }
 
 // step is one thing that a clinic is given once.

@@ -23,8 +23,8 @@ type move struct {
 	movedTo id.ID
 }
 
-// errUnresolved keeps a visit open whose bill is.
-var errUnresolved = fault.New(fault.Conflict, "Something on the bill is still open. Bill it, give it free or take it off first.")
+// ErrUnresolved keeps a visit open whose bill is: it neither ends nor is called off.
+var ErrUnresolved = fault.New(fault.Conflict, "Something on the bill is still open. Bill it, give it free or take it off first.")
 
 // holdMoved locks an appointment whose last move is the one the page showed. It gives ErrAlreadyThere for a second
 // sending.
@@ -83,13 +83,13 @@ func moveHeld(ctx context.Context, tx *db.Tx, d Desk, row id.ID, held db.LockApp
 	if m.to == Arrived && !mayArrive(held, d.today(tx.Now())) {
 		return errOtherDay
 	}
-	if m.to == Done || m.to == Billed {
+	if m.to == Done || m.to == Billed || !holds(m.to) && m.to != Moved {
 		open, err := billing.Unresolved(ctx, tx, held.ID)
 		if err != nil {
 			return err
 		}
 		if open > 0 {
-			return errUnresolved
+			return ErrUnresolved
 		}
 	}
 	if holds(m.to) && !holds(held.State) {

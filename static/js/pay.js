@@ -29,6 +29,5 @@ function count(form) {
 document.addEventListener("input", (event) => {
   const form = event.target.closest?.("form[data-pay]");
   if (!form) return;
-  if (event.target.name === "payer") form.elements.amount.value = event.target.dataset.value;
   count(form);
 });
