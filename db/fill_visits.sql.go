@@ -14,7 +14,8 @@ const insertPastAppointments = `-- name: InsertPastAppointments :exec
 WITH moves AS (
   INSERT INTO appointment_moves (tenant_id, id, appointment_id, from_state, to_state, sealed, key_version, at, by_id)
   SELECT $1, unnest($26::uuid[]), unnest($27::uuid[]), unnest($28::text[]), unnest($29::text[]),
-    unnest($30::bytea[]), $23::integer, unnest($31::timestamptz[]), $25::uuid
+    unnest($30::bytea[]), $23::integer, unnest($31::timestamptz[]),
+    unnest($32::uuid[])
 )
 INSERT INTO appointments (tenant_id, id, patient_id, client_id, type_id, day, start_minute, minutes, zone, starts_at, ends_at, state,
   state_since, last_move_id, walk_in, urgent, quiet, asks, place_id, next_at, arrived_at, sealed, key_version, booked_at, booked_by)
@@ -58,6 +59,7 @@ type InsertPastAppointmentsParams struct {
 	ToStates     []string
 	MoveSealed   [][]byte
 	MoveAts      []time.Time
+	MoveBys      []id.ID
 }
 
 // Appointments of the past with their moves, for fills; one array per column, as in all below. Both at once: each
@@ -95,6 +97,7 @@ func (q *Queries) InsertPastAppointments(ctx context.Context, arg InsertPastAppo
 		arg.ToStates,
 		arg.MoveSealed,
 		arg.MoveAts,
+		arg.MoveBys,
 	)
 	return err
 }

@@ -288,12 +288,12 @@ WITH piece AS MATERIALIZED (
   SELECT r.id, r.kind, r.room_id, r.position FROM resources AS r
   WHERE r.tenant_id = $2 AND r.ended_at IS NULL ORDER BY r.id LIMIT 300
 ), col AS MATERIALIZED (
-  SELECT e.id, e.room_id, e.position FROM every AS e
-  WHERE e.kind = ANY($10::text[]) AND ($11::uuid IS NULL OR e.id = $11::uuid)
+  SELECT e.id, o.id AS room_id, e.position FROM every AS e LEFT JOIN every AS o ON o.id = e.room_id
+  WHERE e.id = ANY($10::uuid[])
 ), rule AS MATERIALIZED (
   SELECT h.resource_id, h.weekday, h.kind, h.from_minute, h.to_minute, h.valid_from, h.valid_to FROM hours AS h
   WHERE h.tenant_id = $2 AND (h.resource_id IS NULL OR h.resource_id = ANY(ARRAY(SELECT c.id FROM col AS c)))
-    AND h.valid_from <= $12::date AND (h.valid_to IS NULL OR h.valid_to >= $13::date)
+    AND h.valid_from <= $11::date AND (h.valid_to IS NULL OR h.valid_to >= $12::date)
 ), span AS MATERIALIZED (
   SELECT c.id AS resource_id, w.day, h.kind,
     a.starts_at + make_interval(mins => h.from_minute - a.from_minute) AS starts_at, h.from_minute, h.to_minute,
@@ -307,11 +307,11 @@ WITH piece AS MATERIALIZED (
   JOIN piece AS b ON b.day = w.day AND h.to_minute >= b.from_minute AND h.to_minute < b.to_minute
 ), closed AS MATERIALIZED (
   SELECT k.resource_id, k.starts_at, k.ends_at FROM blocks AS k
-  WHERE k.tenant_id = $2 AND k.day BETWEEN $14::date AND $12::date
+  WHERE k.tenant_id = $2 AND k.day BETWEEN $13::date AND $11::date
 ), busy AS MATERIALIZED (
   SELECT s.resource_id, w.day, s.starts_at, s.ends_at
   FROM appointment_slots AS s JOIN whole AS w ON s.starts_at < w.ends_at AND s.ends_at > w.starts_at
-  WHERE s.tenant_id = $2 AND s.day BETWEEN $14::date AND $12::date AND s.held
+  WHERE s.tenant_id = $2 AND s.day BETWEEN $13::date AND $11::date AND s.held
     AND ($3::uuid IS NULL OR s.appointment_id <> $3::uuid)
   UNION ALL
   SELECT n.resource_id, n.day, n.starts_at, n.ends_at FROM span AS n WHERE n.kind <> 'work'
@@ -320,16 +320,16 @@ WITH piece AS MATERIALIZED (
   FROM closed AS k JOIN whole AS w ON k.starts_at < w.ends_at AND k.ends_at > w.starts_at
   JOIN col AS c ON k.resource_id IS NULL OR k.resource_id = c.id
 ), grid AS (
-  SELECT generate_series(0, 1435, $15::integer) AS minute
+  SELECT generate_series(0, 1435, $14::integer) AS minute
 ), candidate AS MATERIALIZED (
   SELECT DISTINCT n.resource_id, n.day, m.minute, p.starts_at + make_interval(mins => m.minute - p.from_minute) AS starts_at,
-    p.starts_at + make_interval(mins => m.minute - p.from_minute + $16::integer) AS ends_at
+    p.starts_at + make_interval(mins => m.minute - p.from_minute + $15::integer) AS ends_at
   FROM span AS n
   JOIN grid AS m ON m.minute >= n.from_minute AND m.minute < n.to_minute
   JOIN piece AS p ON p.day = n.day AND m.minute >= p.from_minute AND m.minute < p.to_minute AND p.offered
-  WHERE n.kind = 'work' AND m.minute >= $17::integer AND m.minute + $16::integer <= $18::integer
-    AND p.starts_at + make_interval(mins => m.minute - p.from_minute) >= $19::timestamptz
-    AND p.starts_at + make_interval(mins => m.minute - p.from_minute + $16::integer) <= n.ends_at
+  WHERE n.kind = 'work' AND m.minute >= $16::integer AND m.minute + $15::integer <= $17::integer
+    AND p.starts_at + make_interval(mins => m.minute - p.from_minute) >= $18::timestamptz
+    AND p.starts_at + make_interval(mins => m.minute - p.from_minute + $15::integer) <= n.ends_at
 ), free AS (
   SELECT d.resource_id, d.day, d.minute, d.starts_at, d.ends_at, c.room_id, c.position
   FROM candidate AS d JOIN col AS c ON c.id = d.resource_id
@@ -364,8 +364,7 @@ type ListFreeTimesParams struct {
 	ToMinutes   []int32
 	PieceStarts []time.Time
 	Offered     []bool
-	Kinds       []string
-	ResourceID  id.ID
+	ResourceIds []id.ID
 	LastDay     time.Time
 	FirstDay    time.Time
 	DayBefore   time.Time
@@ -401,8 +400,7 @@ func (q *Queries) ListFreeTimes(ctx context.Context, arg ListFreeTimesParams) ([
 		arg.ToMinutes,
 		arg.PieceStarts,
 		arg.Offered,
-		arg.Kinds,
-		arg.ResourceID,
+		arg.ResourceIds,
 		arg.LastDay,
 		arg.FirstDay,
 		arg.DayBefore,

@@ -4,7 +4,8 @@
 WITH moves AS (
   INSERT INTO appointment_moves (tenant_id, id, appointment_id, from_state, to_state, sealed, key_version, at, by_id)
   SELECT @tenant_id, unnest(@move_ids::uuid[]), unnest(@moved_ids::uuid[]), unnest(@from_states::text[]), unnest(@to_states::text[]),
-    unnest(@move_sealed::bytea[]), @key_version::integer, unnest(@move_ats::timestamptz[]), @by_id::uuid
+    unnest(@move_sealed::bytea[]), @key_version::integer, unnest(@move_ats::timestamptz[]),
+    unnest(@move_bys::uuid[])
 )
 INSERT INTO appointments (tenant_id, id, patient_id, client_id, type_id, day, start_minute, minutes, zone, starts_at, ends_at, state,
   state_since, last_move_id, walk_in, urgent, quiet, asks, place_id, next_at, arrived_at, sealed, key_version, booked_at, booked_by)

@@ -101,8 +101,8 @@ WITH piece AS MATERIALIZED (
   SELECT r.id, r.kind, r.room_id, r.position FROM resources AS r
   WHERE r.tenant_id = @tenant_id AND r.ended_at IS NULL ORDER BY r.id LIMIT 300
 ), col AS MATERIALIZED (
-  SELECT e.id, e.room_id, e.position FROM every AS e
-  WHERE e.kind = ANY(@kinds::text[]) AND (sqlc.narg('resource_id')::uuid IS NULL OR e.id = sqlc.narg('resource_id')::uuid)
+  SELECT e.id, o.id AS room_id, e.position FROM every AS e LEFT JOIN every AS o ON o.id = e.room_id
+  WHERE e.id = ANY(@resource_ids::uuid[])
 ), rule AS MATERIALIZED (
   SELECT h.resource_id, h.weekday, h.kind, h.from_minute, h.to_minute, h.valid_from, h.valid_to FROM hours AS h
   WHERE h.tenant_id = @tenant_id AND (h.resource_id IS NULL OR h.resource_id = ANY(ARRAY(SELECT c.id FROM col AS c)))

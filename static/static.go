@@ -24,7 +24,7 @@ const Prefix = "/static/"
 var dist embed.FS
 
 // required are the names every page or some page asks for.
-var required = []string{"app.js", "htmx.js", "hx-csp.js", "hx-sse.js", "logo.svg", "main.css"}
+var required = []string{"app.js", "htmx.js", "hx-csp.js", "logo.svg", "main.css"}
 
 // types are the kinds of file served; any other is not.
 var types = map[string]string{

@@ -66,7 +66,15 @@ type Act struct {
 	Main bool
 	// Named is what a screen reader hears instead of the label: "Call in Smokey Ahmed".
 	Named string
+	// Opens is what a link does where script runs: OpensCard or OpensBeside, "" for a page.
+	Opens string
 }
+
+// Where the link of an act opens on the page of a day.
+const (
+	OpensCard   = "card"
+	OpensBeside = "beside"
+)
 
 // opens reports whether the card of a visit is behind it.
 func (c FlowCard) opens() bool { return strings.HasPrefix(c.Href, "/appointments/") }

@@ -21,6 +21,9 @@ type Cancellation struct {
 	NoShowFrom string
 	// Left says that the animal is in the building, so that calling off means it left.
 	Left bool
+	// Open are the lines of its bill that keep it from being called off, BillHref where they are resolved.
+	Open     []string
+	BillHref string
 	// Mistakes name "by_whom", "reason", "scope" or "".
 	Mistakes ui.Mistakes
 	Cancel   string

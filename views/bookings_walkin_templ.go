@@ -172,7 +172,7 @@ func walkInForm(v WalkIn) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "\" data-let-go>Close</a></header><div class=\"body form\"><button class=\"sr\" type=\"submit\" name=\"act\" value=\"enter\" tabindex=\"-1\" aria-hidden=\"true\">Put in the waiting room</button>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "\" data-let-go data-close>Close</a></header><div class=\"body form\"><button class=\"sr\" type=\"submit\" name=\"act\" value=\"enter\" tabindex=\"-1\" aria-hidden=\"true\">Put in the waiting room</button>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

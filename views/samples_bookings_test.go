@@ -160,7 +160,7 @@ func waitlist() views.Waitlist {
 	v := views.Waitlist{Page: vet(), Rows: []views.WaitRow{
 		{
 			Href: "/patients/1", Species: "dog", Name: "Biscuit Thompson", Line: "Dental, 60 min, with Dr Nwosu", When: "from Tue 24-Mar-2026", Since: "Priya Shah, 20-Mar-2026 09:10",
-			Phone: "07700 900142", Tel: "+447700900142", OfferHref: "/bookings/new?waitlist=1", Offer: "Offer Tue 10:45", EndAction: "/waitlist/1/ending",
+			Phone: "07700 900142", Tel: "+447700900142", Offers: []views.WaitOffer{{Label: "Tue 10:45 Dr Nwosu", Href: "/bookings/new?waitlist=1"}, {Label: "Tue 11:30 Locum", Href: "/bookings/new?waitlist=1&at=11:30"}}, EndAction: "/waitlist/1/ending",
 		},
 		{Href: "/patients/2", Species: "cat", Name: "Clover", Line: "Consult, 15 min", When: "from Wed 25-Mar-2026, 08:00 to 12:00", Since: "Priya Shah, 20-Mar-2026 09:10"},
 	}}
@@ -189,7 +189,7 @@ func resources() views.Resources {
 			{Kind: "Vet", Called: "Dr Amara Nwosu", Line: "Consult 1", EditHref: "/resources/1/edit", HoursHref: "/hours?of=1", EndAction: "/resources/1/ending"},
 			{Kind: "Room", Called: "Consult 1", EditHref: "/resources/2/edit", HoursHref: "/hours?of=2", EndAction: "/resources/2/ending"},
 		},
-		Ended: []views.ResourceLine{{Kind: "Nurse", Called: "Callum Baines"}}, Add: resourceForm(),
+		Ended: []views.ResourceLine{{Kind: "Nurse", Called: "Callum Baines", ReturnAction: "/resources/9/return"}}, Add: resourceForm(),
 	}
 }
 

@@ -24,6 +24,8 @@ type ResourceLine struct {
 	Kind, Called, Line string
 	// EditHref, HoursHref and EndAction are "" for one that has ended.
 	EditHref, HoursHref, EndAction string
+	// ReturnAction brings one back that has ended.
+	ReturnAction string
 }
 
 // ResourceForm makes or changes one.
@@ -102,7 +104,9 @@ type BlockForm struct {
 type VisitTypes struct {
 	Page ui.Page
 	Rows []VisitTypeLine
-	Add  VisitTypeForm
+	// Ended are those that are offered no more.
+	Ended []VisitTypeLine
+	Add   VisitTypeForm
 }
 
 // VisitTypeLine is one type.
@@ -111,7 +115,8 @@ type VisitTypeLine struct {
 	// Length is "15 min", Needs "a vet and a room".
 	Length, Needs       string
 	Quiet               bool
-	EditHref, EndAction string
+	EditHref, EndAction string // "" of one that has ended
+	ReturnAction        string // "" of one that is offered
 }
 
 // VisitTypeForm makes or changes a type.

@@ -14,11 +14,13 @@ type WaitRow struct {
 	Href, Species, Name string
 	// Line is "Dental, 60 min, with Dr Nwosu"; When "from Tue 24-Mar-2026, mornings"; Since who added them when.
 	Line, When, Since, Phone, Tel string
-	// OfferHref leads to the booking form, "" where nothing is free; Offer is "Offer Tue 10:45".
-	OfferHref, Offer string
+	Offers                        []WaitOffer
 	// EndAction takes the entry off the list, "" where the person may not.
 	EndAction string
 }
+
+// WaitOffer is a free time that somebody could have: its link leads to the booking form.
+type WaitOffer struct{ Label, Href string }
 
 // WaitForm adds an entry.
 type WaitForm struct {

@@ -63,20 +63,27 @@ func (v *visit) typesPage(status int, form views.VisitTypeForm) (answer, error) 
 	}
 	view := views.VisitTypes{Page: v.page("practice"), Add: form}
 	for _, t := range p.types {
+		path := "/appointment-types/" + t.ID.String()
 		if !t.Stands() {
+			view.Ended = append(view.Ended, views.VisitTypeLine{Name: t.Name, Colour: t.Colour, Length: strconv.Itoa(t.Minutes) + " min", Needs: typeNeeded(t.Type), ReturnAction: path + "/return"})
 			continue
 		}
-		path := "/appointment-types/" + t.ID.String()
 		line := views.VisitTypeLine{
-			Name: t.Name, Colour: t.Colour, Length: strconv.Itoa(t.Minutes) + " min", Needs: strings.ToLower(labelOf(typeNeeds, t.Needs)), Quiet: t.Quiet,
+			Name: t.Name, Colour: t.Colour, Length: strconv.Itoa(t.Minutes) + " min", Needs: typeNeeded(t.Type), Quiet: t.Quiet,
 			EditHref: path + "/edit", EndAction: path + "/ending",
-		}
-		if t.NeedsRoom != "" {
-			line.Needs += " and " + strings.ToLower(labelOf(typeRooms, t.NeedsRoom))
 		}
 		view.Rows = append(view.Rows, line)
 	}
 	return shown(status, views.VisitTypesPage(view)), nil
+}
+
+// typeNeeded is who and where a type needs: "a vet and a theatre".
+func typeNeeded(t scheduling.Type) string {
+	needs := strings.ToLower(labelOf(typeNeeds, t.Needs))
+	if t.NeedsRoom != "" {
+		needs += " and " + strings.ToLower(labelOf(typeRooms, t.NeedsRoom))
+	}
+	return needs
 }
 
 func (v *visit) fillType(form *views.VisitTypeForm) {
@@ -196,5 +203,19 @@ func (s *Server) createTypeEnding(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	v.say("Taken out.")
+	return goTo("/appointment-types"), nil
+}
+
+// createTypeReturn offers one again.
+func (s *Server) createTypeReturn(v *visit) (answer, error) {
+	row, err := v.row()
+	if err != nil {
+		return answer{}, err
+	}
+	err = v.write(func(ctx context.Context, tx *db.Tx) error { return scheduling.BringTypeBack(ctx, tx, v.keys, row) })
+	if err != nil {
+		return answer{}, err
+	}
+	v.say("Offered again.")
 	return goTo("/appointment-types"), nil
 }

@@ -189,7 +189,7 @@ func (f flow) waiting(a scheduling.Appointment) views.FlowCard {
 	c.Why = dotted(cmp.Or(a.Reason, a.Type.Name), f.bookedFor(a))
 	c.Act = f.v.forward(a)
 	if len(a.Seats) == 0 && f.v.may(access.ScheduleWrite) && !f.v.may(access.VisitTreat) {
-		c.Act = &views.Act{Label: "Assign", Href: c.Href, Named: "Assign " + c.Pet + " to somebody"}
+		c.Act = &views.Act{Label: "Assign", Href: c.Href, Opens: views.OpensCard, Named: "Assign " + c.Pet + " to somebody"}
 	}
 	return c
 }
@@ -305,7 +305,7 @@ func (f flow) hoping(w scheduling.WaitingRow) views.FlowCard {
 	if len(w.Fits) > 0 && f.v.may(access.ScheduleWrite) {
 		at := w.Fits[0]
 		c.Act = &views.Act{
-			Label: "Offer " + clockOf(at.Start), Named: "Offer " + join2(c.Pet, c.Owner) + " " + clockOf(at.Start),
+			Opens: views.OpensBeside, Label: "Offer " + clockOf(at.Start), Named: "Offer " + join2(c.Pet, c.Owner) + " " + clockOf(at.Start),
 			Href: "/bookings/new?waitlist=" + c.ID + "&day=" + at.Day.Format(isoForm) + "&at=" + clockOf(at.Start) + "&with=" + at.Resource.String(),
 		}
 	}
@@ -318,15 +318,7 @@ func (f flow) wish(w scheduling.WaitingRow) string {
 	if !w.With.IsZero() {
 		with = shortName(f.read.resources[w.With].Called) + " only"
 	}
-	switch {
-	case w.From > 0 && w.To < 24*60 && w.To > 0:
-		return join(with, clockOf(w.From)+"–"+clockOf(w.To))
-	case w.To < 24*60 && w.To > 0:
-		return join(with, "before "+clockOf(w.To))
-	case w.From > 0:
-		return join(with, "from "+clockOf(w.From))
-	}
-	return with
+	return join(with, between(w.From, w.To))
 }
 
 // withWhom is whose hands an appointment is in, in short.

@@ -235,13 +235,19 @@ func (v *visit) book(f bookingForm, b scheduling.Booking, r scheduling.Repeat) (
 
 // whoIsFree chooses somebody for a booking that did not: whoever is free then, or it is taken.
 func (v *visit) whoIsFree(ctx context.Context, tx *db.Tx, b *scheduling.Booking) error {
-	free, err := scheduling.NextFree(ctx, tx, v.desk(), scheduling.Wish{Type: b.Type, Minutes: b.Minutes, Day: b.Day, Start: b.Start})
+	wish := scheduling.Wish{Type: b.Type, Minutes: b.Minutes, Day: b.Day, Start: b.Start}
+	just := wish
+	just.Days, just.Most, just.Fine = 1, 1, true
+	free, err := scheduling.NextFree(ctx, tx, v.desk(), just)
 	if err != nil {
 		return err
 	}
 	if len(free) > 0 && free[0].Day.Equal(b.Day) && free[0].Start == b.Start {
 		b.With = free[0].Resource
 		return nil
+	}
+	if free, err = scheduling.NextFree(ctx, tx, v.desk(), wish); err != nil {
+		return err
 	}
 	return &scheduling.Taken{Free: free, Day: b.Day}
 }

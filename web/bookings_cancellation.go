@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"paddock/db"
+	"paddock/internal/access"
 	"paddock/internal/audit"
+	"paddock/internal/billing"
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/scheduling"
@@ -63,18 +65,29 @@ func (s *Server) createCancellation(v *visit) (answer, error) {
 	case errors.As(err, &bad):
 		typed := views.Cancellation{ID: row.String(), Seen: v.field("seen"), ByWhom: v.field("by_whom"), Reason: v.field("reason"), Scope: v.field("scope")}
 		return v.cancellationPage(http.StatusUnprocessableEntity, appointment, typed, renamed(bad, map[string]string{"by": "by_whom", "why": "reason"}))
+	case errors.Is(err, scheduling.ErrUnresolved):
+		unresolved, _ := conflictIn(err)
+		typed := views.Cancellation{ID: row.String(), Seen: v.field("seen"), ByWhom: v.field("by_whom"), Reason: v.field("reason"), Scope: v.field("scope")}
+		return v.cancellationPage(http.StatusConflict, appointment, typed, fault.Fields{{Message: unresolved}})
 	case err != nil && !errors.Is(err, scheduling.ErrAlreadyThere):
 		return answer{}, err
 	}
 	v.say(said)
-	return goTo("/today"), nil
+	return goTo(v.backTo(v.field("back"))), nil
 }
 
 // cancellationPage shows the form as typed, about the appointment as it is now.
 func (v *visit) cancellationPage(status int, appointment id.ID, view views.Cancellation, bad fault.Fields) (answer, error) {
 	var card scheduling.Card
 	var settings scheduling.SettingsRow
+	var charges []billing.ChargeRow
 	err := v.read(
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			if v.may(access.BillRead) {
+				charges, err = billing.ChargesOfVisit(ctx, tx, v.keys, appointment)
+			}
+			return err
+		},
 		func(ctx context.Context, tx *db.Tx) (err error) {
 			card, err = scheduling.OpenCard(ctx, tx, v.desk(), appointment)
 			return err
@@ -92,6 +105,11 @@ func (v *visit) cancellationPage(status int, appointment id.ID, view views.Cance
 	view.Name, view.Left = card.Patient.Called(), card.InBuilding()
 	view.What = join(called(card.Appointment), v.aheadLine(card.Appointment))
 	view.Cancel = v.dayHref(card.Day, dayView)
+	for _, c := range charges {
+		if c.State == billing.Open {
+			view.Open, view.BillHref = append(view.Open, c.Name), checkoutPath(appointment)
+		}
+	}
 	if view.Seen == "" && !card.LastMove.IsZero() {
 		view.Seen = card.LastMove.String()
 	}

@@ -9,6 +9,7 @@ import (
 
 	"paddock/db"
 	"paddock/internal/fault"
+	"paddock/internal/id"
 	"paddock/internal/scheduling"
 	"paddock/views"
 	"paddock/views/ui"
@@ -99,10 +100,9 @@ func (v *visit) waited(ctx context.Context, tx *db.Tx, f *bookingForm) error {
 
 // offerTimes reads the next free times for what the form says, and fills in the first where it says no time.
 func (v *visit) offerTimes(f *bookingForm) error {
-	if f.kind == "" {
-		if i := slices.IndexFunc(f.types, scheduling.TypeRow.Stands); i >= 0 {
-			f.kind = f.types[i].ID.String()
-		}
+	f.firstType()
+	if f.act == actOffer && !slices.ContainsFunc(f.able(), func(r scheduling.ResourceRow) bool { return r.ID.String() == f.with }) {
+		f.with = "" // the type is another one now
 	}
 	kind, err := rowOf(f.kind)
 	if err != nil || f.taken != nil {
@@ -141,7 +141,7 @@ func (v *visit) offerTimes(f *bookingForm) error {
 func (v *visit) bookingView(f bookingForm, species map[string]string) views.Booking {
 	view := views.Booking{
 		Page: v.page("today"), ID: f.row.String(), Finder: v.finderView(f.finding, "/bookings", species), Reason: f.reason, Type: f.kind, With: f.with,
-		Types: v.typeOptions(f.types, f.kind), Withs: v.withOptions(f.resources, f.with), Day: f.day, At: f.at, Minutes: f.minutes, Every: f.every, Times: f.times,
+		Types: v.typeOptions(f.types, f.kind), Withs: f.withOptions(), Day: f.day, At: f.at, Minutes: f.minutes, Every: f.every, Times: f.times,
 		Mistakes: mistakes(f.bad), Cancel: f.back,
 	}
 	view.Finder.WalkIn, view.Finder.Mistake = "/walk-ins/new", f.bad.Message("find")
@@ -161,10 +161,7 @@ func (v *visit) bookingView(f bookingForm, species map[string]string) views.Book
 		})
 	}
 	if len(f.free) == 0 {
-		view.Offer.None = "Nothing is free in the next " + strconv.Itoa(scheduling.FreeDays) + " days."
-		if len(f.types) == 0 || len(f.resources) == 0 {
-			view.Offer.None = "The schedule is not set up yet: it needs people and types of appointment."
-		}
+		view.Offer.None = f.nothingFree()
 	}
 	return view
 }
@@ -194,14 +191,94 @@ func (v *visit) typeOptions(types []scheduling.TypeRow, chosen string) []ui.Opti
 	return out
 }
 
-// withOptions are who sees patients, and what else was chosen.
-func (v *visit) withOptions(resources []scheduling.ResourceRow, chosen string) []ui.Option {
+// firstType chooses the first type there is, or where somebody was chosen the first that they take.
+func (f *bookingForm) firstType() {
+	if f.kind != "" {
+		return
+	}
+	for _, t := range f.types {
+		if !t.Stands() {
+			continue
+		}
+		if f.kind == "" {
+			f.kind = t.ID.String()
+		}
+		offered := t.Offered(f.resources)
+		if f.with == "" || slices.ContainsFunc(offered, func(r id.ID) bool { return r.String() == f.with }) {
+			f.kind = t.ID.String()
+			return
+		}
+	}
+}
+
+// chosen is the type the form says.
+func (f *bookingForm) chosen() (t scheduling.TypeRow, ok bool) {
+	i := slices.IndexFunc(f.types, func(t scheduling.TypeRow) bool { return t.ID.String() == f.kind })
+	if i < 0 {
+		return t, false
+	}
+	return f.types[i], true
+}
+
+// able are those that the chosen type can be booked with.
+func (f *bookingForm) able() []scheduling.ResourceRow {
+	t, ok := f.chosen()
+	if !ok {
+		t.Needs = scheduling.Anyone
+	}
+	return t.With(f.resources)
+}
+
+// withOptions are those that the type can be booked with, and who else was chosen.
+func (f *bookingForm) withOptions() []ui.Option {
+	able := f.able()
+	return f.withThose(func(r scheduling.ResourceRow) bool {
+		return slices.ContainsFunc(able, func(a scheduling.ResourceRow) bool { return a.ID == r.ID })
+	})
+}
+
+// anyOptions are all who see patients, for a form whose type may still become another.
+func (f *bookingForm) anyOptions() []ui.Option {
+	return f.withThose(func(r scheduling.ResourceRow) bool { return r.Stands() && inView(r.Kind, dayView) })
+}
+
+func (f *bookingForm) withThose(meant func(scheduling.ResourceRow) bool) []ui.Option {
 	out := []ui.Option{{Value: "", Label: "Anybody who is free"}}
-	for _, r := range resources {
-		sees := r.Kind == scheduling.Vet || r.Kind == scheduling.Nurse
-		if r.Stands() && sees || r.ID.String() == chosen {
+	for _, r := range f.resources {
+		if r.ID.String() == f.with || meant(r) {
 			out = append(out, ui.Option{Value: r.ID.String(), Label: r.Called})
 		}
 	}
 	return out
+}
+
+// nothingFree says why no time is offered, and with whom there may be one.
+func (f *bookingForm) nothingFree() string {
+	t, ok := f.chosen()
+	able := f.able()
+	var names []string
+	for _, r := range able {
+		if r.ID.String() != f.with {
+			names = append(names, r.Called)
+		}
+	}
+	switch {
+	case len(f.types) == 0 || len(f.resources) == 0:
+		return "The schedule is not set up yet: it needs people and types of appointment."
+	case ok && len(able) == 0:
+		return t.Name + " needs " + neededWords[t.Needs] + ", and the schedule has none."
+	case ok && t.NeedsRoom != "" && !slices.ContainsFunc(f.resources, func(r scheduling.ResourceRow) bool { return r.Stands() && r.Kind == t.NeedsRoom }):
+		return t.Name + " needs " + neededWords[t.NeedsRoom] + ", and the schedule has none."
+	case f.with == "" || len(names) == 0:
+		return "Nothing is free in the next " + strconv.Itoa(scheduling.FreeDays) + " days."
+	case len(names) == len(able): // who was chosen is not among them
+		return t.Name + " is done by " + strings.Join(names, " or ") + "."
+	}
+	return "Nothing is free in the next " + strconv.Itoa(scheduling.FreeDays) + " days. " + t.Name + " is done by " + strings.Join(names, " or ") + " too."
+}
+
+// neededWords are what a type needs, in a sentence.
+var neededWords = map[string]string{
+	scheduling.NeedsVet: "a vet", scheduling.NeedsNurse: "a nurse or a vet", scheduling.Anyone: "a vet or a nurse",
+	scheduling.Room: "a room", scheduling.Theatre: "a theatre", scheduling.Equipment: "equipment",
 }

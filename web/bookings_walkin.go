@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 
 	"paddock/db"
@@ -170,17 +169,13 @@ func (v *visit) walkInPage(status int, f walkInForm) (answer, error) {
 	if err := v.read(append(do, v.listReads(&f.bookingForm)...)...); err != nil {
 		return answer{}, err
 	}
-	if f.kind == "" {
-		if i := slices.IndexFunc(f.types, scheduling.TypeRow.Stands); i >= 0 {
-			f.kind = f.types[i].ID.String()
-		}
-	}
+	f.firstType()
 	v.recordFinding(f.finding)
 	view := views.WalkIn{
 		Page: v.page("today"), ID: f.row.String(), ClientID: f.newClient.String(), PatientID: f.newPatient.String(), Finder: v.finderView(f.finding, "/walk-ins", names),
 		New: f.patient.IsZero() && v.may(access.PatientWrite) && (v.may(access.ClientWrite) || !f.client.IsZero()), ClientName: f.clientName, Phone: f.phone, Name: f.name, Species: f.species,
 		SpeciesOptions: []ui.Option{{Value: "", Label: "Choose"}}, Reason: f.reason, Type: f.kind, With: f.with,
-		Types: v.typeOptions(f.types, f.kind), Withs: v.withOptions(f.resources, f.with), First: f.first, Alike: f.alike, Mistakes: mistakes(f.bad), Cancel: f.back,
+		Types: v.typeOptions(f.types, f.kind), Withs: f.anyOptions(), First: f.first, Alike: f.alike, Mistakes: mistakes(f.bad), Cancel: f.back,
 	}
 	view.Finder.Mistake = f.bad.Message("find")
 	for _, one := range species {

@@ -64,7 +64,7 @@ func TestWithoutKeysNothingIsShownOrSaved(t *testing.T) {
 var readPosts = []string{"POST /search", "POST /clients/new", "POST /clients/alike", "POST /patients/alike", "POST /today", "POST /prices/list", "POST /prices/found"}
 
 // adminPaths are for the practice admin alone.
-var adminPaths = []string{"/imports", "/resources", "/hours", "/blocks", "/appointment-types", "/schedule-settings", "/visits", "/invoices", "/payments", "/till", "/prices", "/taxes", "/money"}
+var adminPaths = []string{"/imports", "/resources", "/hours", "/blocks", "/appointment-types", "/schedule-settings", "/visits", "/invoices", "/payments", "/till", "/closings", "/letterhead", "/prices", "/taxes", "/money"}
 
 // T94, T93: where the record cannot be written, no page is sent and no row changed.
 func TestWithoutARecordNothingIsShownOrChanged(t *testing.T) {

@@ -28,7 +28,7 @@ func (v *visit) minute(t time.Time) string { return t.In(v.clinic.Zone()).Format
 func (v *visit) moment(t time.Time) string {
 	day := v.day(t)
 	if day == v.day(v.now()) {
-		day = "Today"
+		day = "today"
 	}
 	return day + " " + v.minute(t)
 }

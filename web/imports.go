@@ -49,7 +49,7 @@ func (v *visit) importsView(row id.ID, mistake string) (views.Imports, error) {
 	for _, one := range list {
 		seen = append(seen, one.ID)
 		view.Rows = append(view.Rows, views.ImportRow{
-			Href: importPath(one.ID, ""), File: one.File, When: v.moment(one.CreatedAt), At: machine(one.CreatedAt), By: v.chosenBy(one),
+			Href: importPath(one.ID, ""), File: one.File, When: sentence(v.moment(one.CreatedAt)), At: machine(one.CreatedAt), By: v.chosenBy(one),
 			State: importState(one), Line: outcome(one.State, one.Counts),
 		})
 	}

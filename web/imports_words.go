@@ -106,7 +106,7 @@ func size(bytes int64) string {
 
 // within is a moment inside a sentence: "today 10:05", "on 12-Mar-2026 09:10".
 func (v *visit) within(t time.Time) string {
-	if said, today := strings.CutPrefix(v.moment(t), "Today "); today {
+	if said, today := strings.CutPrefix(v.moment(t), "today "); today {
 		return "today " + said
 	}
 	return "on " + v.moment(t)

@@ -51,6 +51,7 @@ var asks = map[string]ask{
 	"GET /resources/{id}/edit":    {path: "/resources/{resource}/edit"},
 	"POST /resources/{id}":        {path: "/resources/{resource}", form: url.Values{"version": {"1"}, "kind": {"room"}, "name": {"Consult 9"}, "position": {"9"}}},
 	"POST /resources/{id}/ending": {path: "/resources/{resource}/ending", form: url.Values{}},
+	"POST /resources/{id}/return": {path: "/resources/{resource}/return", form: url.Values{}},
 	"GET /hours":                  {path: "/hours?of={resource}"},
 	"POST /hours":                 {path: "/hours", form: url.Values{"of": {"{resource}"}, "work_1": {"0-24"}}},
 	"GET /blocks":                 {path: "/blocks"},
@@ -62,6 +63,7 @@ var asks = map[string]ask{
 	"GET /appointment-types/{id}/edit":    {path: "/appointment-types/{type}/edit"},
 	"POST /appointment-types/{id}":        {path: "/appointment-types/{type}", form: url.Values{"version": {"1"}, "name": {"Booster"}, "minutes": {"20"}, "colour": {"green"}, "needs": {"vet"}, "position": {"2"}}},
 	"POST /appointment-types/{id}/ending": {path: "/appointment-types/{type}/ending", form: url.Values{}},
+	"POST /appointment-types/{id}/return": {path: "/appointment-types/{type}/return", form: url.Values{}},
 	"GET /schedule-settings":              {path: "/schedule-settings"},
 	"POST /schedule-settings": {path: "/schedule-settings", form: url.Values{
 		"version": {"0"}, "day_from": {"8:00"}, "day_to": {"18:30"}, "wait_mind": {"9"}, "wait_long": {"15"}, "no_show_grace": {"15"}, "overbook_most": {"1"},
@@ -149,7 +151,9 @@ var asks = map[string]ask{
 	"GET /clients/{id}/statement":     {path: "/clients/{billed}/statement"},
 	"GET /clients/{id}/statement/pdf": {path: "/clients/{billed}/statement/pdf"},
 	"GET /till":                       {path: "/till"},
-	"POST /till":                      {path: "/till", form: url.Values{"new_id": {"{receipt}"}, "day": {"{past}"}, "seen": {"0 0 0"}, "cash": {"0"}, "card": {"0"}, "transfer": {"0"}}},
+	"POST /till":                      {path: "/till", form: url.Values{"new_id": {"{receipt}"}, "day": {"{past}"}, "seen": {"2000 0 0"}, "cash": {"20"}, "card": {"0"}, "transfer": {"0"}, "act": {"close"}}},
+	"GET /closings/{id}/reopening":    {path: "/closings/{closing}/reopening"},
+	"POST /closings/{id}/reopening":   {path: "/closings/{closing}/reopening", form: url.Values{"new_id": {"{receipt}"}, "reason": {"A payment forgotten"}}},
 
 	"GET /patients/{id}/estimates":     {path: "/patients/{guest}/estimates"},
 	"GET /patients/{id}/estimates/new": {path: "/patients/{guest}/estimates/new?visit={visit}"},
@@ -169,6 +173,8 @@ var asks = map[string]ask{
 	"POST /taxes/{id}/rates":   {path: "/taxes/{class}/rates", form: url.Values{"new_id": {"{new}"}, "rate-{class}": {"20"}, "from-{class}": {"1 Jan 2030"}}},
 	"GET /money":               {path: "/money"},
 	"POST /money":              {path: "/money", form: url.Values{"version": {"{settings}"}, "currency": {"GBP"}, "included": {"yes"}, "by": {"line"}, "cash_step": {"0.01"}, "due_days": {"{days}"}}},
+	"GET /letterhead":          {path: "/letterhead"},
+	"POST /letterhead":         {path: "/letterhead", form: url.Values{"version": {"{headed}"}, "name": {"Clinic {code} Ltd"}}},
 
 	"GET /imports":                  {path: "/imports"},
 	"POST /imports":                 {path: "/imports", form: url.Values{"new_id": {"{new}"}}, file: licences("5")},

@@ -289,7 +289,7 @@ func (v *visit) noteView(row id.ID) (views.Note, error) {
 	}
 	for _, a := range addenda {
 		view.Addenda = append(view.Addenda, views.Addendum{
-			Kind: kindNames[a.Kind], When: v.moment(a.SignedAt), At: machine(a.SignedAt), By: v.policy.Name(a.Author), Reason: a.Reason, Paragraphs: paragraphs(a.Text),
+			Kind: kindNames[a.Kind], When: sentence(v.moment(a.SignedAt)), At: machine(a.SignedAt), By: v.policy.Name(a.Author), Reason: a.Reason, Paragraphs: paragraphs(a.Text),
 		})
 	}
 	if v.may(access.ClinicalSign) {

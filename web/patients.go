@@ -48,7 +48,7 @@ func (s *Server) listPatients(v *visit) (answer, error) {
 			}
 		}
 		if !p.OpenedAt.IsZero() {
-			row.Opened, row.OpenedAt = v.moment(p.OpenedAt), machine(p.OpenedAt)
+			row.Opened, row.OpenedAt = sentence(v.moment(p.OpenedAt)), machine(p.OpenedAt)
 		}
 		view.Rows = append(view.Rows, row)
 	}

@@ -156,7 +156,7 @@ func (v *visit) recordView(rec record) views.Record {
 func (v *visit) addDrafts(view *views.Record, rec record) {
 	for _, d := range rec.drafts {
 		e := views.Entry{
-			Icon: "steth", Status: "consult", When: v.moment(d.EventAt), At: machine(d.EventAt),
+			Icon: "steth", Status: "consult", When: sentence(v.moment(d.EventAt)), At: machine(d.EventAt),
 			By: surname(v.policy.Name(d.Author)), Title: "Consult", Line: "Draft, not signed",
 		}
 		if d.Author == v.current.Person.ID && v.may(access.ClinicalWrite) {
@@ -200,7 +200,7 @@ func (v *visit) entries(rec record) []timed {
 
 func (v *visit) entryOf(h records.NoteHead) views.Entry {
 	return views.Entry{
-		Icon: "steth", Status: "booked", When: v.moment(h.EventAt), At: machine(h.EventAt), By: surname(v.policy.Name(h.Author)),
+		Icon: "steth", Status: "booked", When: sentence(v.moment(h.EventAt)), At: machine(h.EventAt), By: surname(v.policy.Name(h.Author)),
 		Title: "Consult, signed",
 	}
 }

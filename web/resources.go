@@ -84,11 +84,12 @@ func (v *visit) resourcesPage(status int, form views.ResourceForm) (answer, erro
 	view := views.Resources{Page: v.page("practice"), Steps: p.steps(), Add: form}
 	for _, r := range p.resources {
 		line := views.ResourceLine{Kind: resourceNames[r.Kind], Called: r.Called, Line: r.RoomCalled}
+		path := "/resources/" + r.ID.String()
 		if !r.Stands() {
+			line.ReturnAction = path + "/return"
 			view.Ended = append(view.Ended, line)
 			continue
 		}
-		path := "/resources/" + r.ID.String()
 		line.EditHref, line.HoursHref, line.EndAction = path+"/edit", "/hours?of="+r.ID.String(), path+"/ending"
 		view.Rows = append(view.Rows, line)
 	}
@@ -251,6 +252,22 @@ func (s *Server) createResourceEnding(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	v.say("Taken out of the schedule.")
+	return goTo("/resources"), nil
+}
+
+// createResourceReturn puts one on the schedule again.
+func (s *Server) createResourceReturn(v *visit) (answer, error) {
+	row, err := v.row()
+	if err != nil {
+		return answer{}, err
+	}
+	err = v.write(func(ctx context.Context, tx *db.Tx) error {
+		return scheduling.BringResourceBack(ctx, tx, v.desk(), row)
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	v.say("On the schedule again.")
 	return goTo("/resources"), nil
 }
 

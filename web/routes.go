@@ -90,6 +90,7 @@ func (s *Server) routes() []route {
 		{"GET /resources/{id}/edit", access.ScheduleManage, s.editResource, 0},
 		{"POST /resources/{id}", access.ScheduleManage, s.updateResource, 0},
 		{"POST /resources/{id}/ending", access.ScheduleManage, s.createResourceEnding, 0},
+		{"POST /resources/{id}/return", access.ScheduleManage, s.createResourceReturn, 0},
 		{"GET /hours", access.ScheduleManage, s.showHours, 0},
 		{"POST /hours", access.ScheduleManage, s.updateHours, 0},
 		{"GET /blocks", access.ScheduleManage, s.listBlocks, 0},
@@ -100,6 +101,7 @@ func (s *Server) routes() []route {
 		{"GET /appointment-types/{id}/edit", access.ScheduleManage, s.editType, 0},
 		{"POST /appointment-types/{id}", access.ScheduleManage, s.updateType, 0},
 		{"POST /appointment-types/{id}/ending", access.ScheduleManage, s.createTypeEnding, 0},
+		{"POST /appointment-types/{id}/return", access.ScheduleManage, s.createTypeReturn, 0},
 		{"GET /schedule-settings", access.ScheduleManage, s.editSettings, 0},
 		{"POST /schedule-settings", access.ScheduleManage, s.updateSettings, 0},
 
@@ -125,6 +127,8 @@ func (s *Server) routes() []route {
 		{"GET /clients/{id}/statement/pdf", access.BillRead, s.downloadStatement, 0},
 		{"GET /till", access.TillClose, s.showTill, 0},
 		{"POST /till", access.TillClose, s.createClosing, 0},
+		{"GET /closings/{id}/reopening", access.TillReopen, s.newReopening, 0},
+		{"POST /closings/{id}/reopening", access.TillReopen, s.createReopening, 0},
 		{"GET /patients/{id}/estimates", access.BillRead, s.listEstimates, 0},
 		{"GET /patients/{id}/estimates/new", access.ChargeWrite, s.newEstimate, 0},
 		{"POST /patients/{id}/estimates", access.ChargeWrite, s.createEstimate, 0},
@@ -142,6 +146,8 @@ func (s *Server) routes() []route {
 		{"POST /taxes/{id}/rates", access.PriceManage, s.createTaxRate, 0},
 		{"GET /money", access.PriceManage, s.editMoney, 0},
 		{"POST /money", access.PriceManage, s.updateMoney, 0},
+		{"GET /letterhead", access.PriceManage, s.editLetterhead, 0},
+		{"POST /letterhead", access.PriceManage, s.updateLetterhead, 0},
 
 		{"GET /clients/new", access.ClientWrite, s.newClient, 0},
 		{"POST /clients/new", access.ClientWrite, s.newClient, reads},

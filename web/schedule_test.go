@@ -99,10 +99,30 @@ func TestPracticeLeadsToAScheduleThatCanBeBooked(t *testing.T) {
 	if r = admin.send(path+"/ending", url.Values{}); r.status != http.StatusSeeOther {
 		t.Errorf("ending a type gives %d", r.status)
 	}
+	returns(t, admin, "/appointment-types", path)
 	path = "/resources/" + room.Get("new_id")
 	if r = admin.send(path, with(htmltest.Form(t, admin.get(path+"/edit").body, "#resource-form"), "name", "Consult One")); r.status != http.StatusSeeOther {
 		t.Errorf("changing a room gives %d: %s", r.status, htmltest.Texts(t, r.body, "main"))
 	}
+	if r = admin.send(path+"/ending", url.Values{}); r.status != http.StatusSeeOther {
+		t.Errorf("ending a room gives %d", r.status)
+	}
+	returns(t, admin, "/resources", path)
+}
+
+// returns brings back what was ended, from the list it stands in.
+func returns(t *testing.T, admin *browser, list, path string) {
+	t.Helper()
+	back := htmltest.Form(t, admin.get(list).body, "form[action='"+path+"/return']")
+	htmltest.Lacks(t, admin.get(list).body, "a[href='"+path+"/edit']", "")
+	for range 2 { // pressed twice it is back once
+		if r := admin.send(path+"/return", back); r.status != http.StatusSeeOther {
+			t.Errorf("%s brought back gives %d", path, r.status)
+		}
+	}
+	page := admin.get(list).body
+	htmltest.Has(t, page, "a[href='"+path+"/edit']", "")
+	htmltest.Lacks(t, page, "form[action='"+path+"/return']", "")
 }
 
 func TestHolidaysAndLimitsAreSet(t *testing.T) {
@@ -170,6 +190,9 @@ func TestOnlyWhoMayManagesTheSchedule(t *testing.T) {
 		}
 		if r := b.send("/resources/"+p.room.String()+"/ending", url.Values{}); r.status != http.StatusForbidden {
 			t.Errorf("%s ends a room: %d", role, r.status)
+		}
+		if r := b.send("/resources/"+p.room.String()+"/return", url.Values{}); r.status != http.StatusForbidden {
+			t.Errorf("%s brings a room back: %d", role, r.status)
 		}
 	}
 	admin := h.as(t, access.PracticeAdmin)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -293,7 +294,14 @@ var labels = map[string]string{
 	"breed": "Breed", "colour": "Colour", "sex": "Sex", "neutered": "Neutered", "born": "Born", "age": "Age",
 	"subjective": "Subjective", "objective": "Objective", "assessment": "Assessment", "plan": "Plan", "reason": "Reason", "text": "Text",
 	"number": "Number", "again": "Chip number again", "given_on": "Implanted or issued on", "site": "Where on the body",
+	"amount": "Amount", "given": "Handed over", "cash": "Cash", "card": "Card", "transfer": "Transfer", "part_card": "By card", "part_cash": "In cash",
+	"part_transfer": "By transfer", "quantity": "Quantity", "price": "Price", "discount": "Discount", "note": "Note", "item": "Item", "title": "What it is for",
+	"code": "Code", "barcode": "Barcode", "currency": "Currency", "cash_step": "Cash is rounded to", "due_days": "Days to pay",
+	"trading": "Name on the door", "address": "Address", "phone": "Phone", "tax_number": "Tax number", "company": "Company number", "bank": "How to pay", "footer": "Your own words",
 	"phone_1": "Phone 1", "phone_2": "Phone 2", "phone_3": "Phone 3", "phone_4": "Phone 4",
+	"day": "Day", "at": "Time", "minutes": "Minutes", "every": "Every so many weeks", "times": "How often in all",
+	"over_reason": "Why it is booked over", "overbook": "Why it is booked over", "find": "Owner or patient", "client_name": "Owner",
+	"weight": "Weight", "next": "Look again at", "last": "Until day", "from": "From", "to": "To", "words": "Words",
 	"phone_1_note": "About phone 1", "phone_2_note": "About phone 2", "phone_3_note": "About phone 3", "phone_4_note": "About phone 4",
 }
 
@@ -331,22 +339,34 @@ func (s *Server) showKept(v *visit) (answer, error) {
 
 // kindOfForm names a form by where it goes.
 func kindOfForm(path string) string {
-	switch {
-	case strings.HasPrefix(path, "/clients"):
-		return "Client"
-	case strings.HasPrefix(path, "/drafts"):
-		return "Consult note"
-	case strings.HasPrefix(path, "/notes"):
-		return "Addendum"
+	parts := strings.Split(strings.Trim(path, "/"), "/")
+	if word, ok := formKinds[parts[0]+"/"+parts[len(parts)-1]]; ok && len(parts) > 1 {
+		return word
 	}
-	return "Patient"
+	return cmp.Or(formKinds[parts[0]], "Patient")
+}
+
+// formKinds name a form by the first part of its address, or by the first and the last.
+var formKinds = map[string]string{
+	"clients": "Client", "drafts": "Consult note", "notes": "Addendum",
+	"bookings": "Booking", "walk-ins": "Walk-in", "waitlist": "Waitlist",
+	"appointments/time": "Move to another time", "appointments/check-in": "Check-in", "appointments/cancellation": "Cancellation",
+	"appointments": "Visit", "resources": "People and rooms", "hours": "Hours", "blocks": "Time not offered",
+	"appointment-types": "Type of appointment", "schedule-settings": "The day", "today": "Choose a day",
+	"wall-screens": "Screen", "visits": "Bill", "charges": "Charge", "invoices": "Invoice", "payments": "Payment",
+	"clients/payments": "Payment", "patients/estimates": "Estimate", "till": "Till", "prices": "Price", "taxes": "Tax", "money": "Money", "closings": "Open a day again", "letterhead": "Letterhead",
 }
 
 // backOf is the page a form stood on, as near as its address tells.
 func backOf(path string) string {
 	parts := strings.Split(path, "/")
-	if len(parts) > 2 && isRow(parts[2]) && (parts[1] == "clients" || parts[1] == "patients" || parts[1] == "notes") {
+	switch {
+	case len(parts) > 2 && isRow(parts[2]) && slices.Contains([]string{"clients", "patients", "notes", "appointments"}, parts[1]):
 		return "/" + parts[1] + "/" + parts[2]
+	case slices.Contains([]string{"appointments", "bookings", "walk-ins", "today"}, parts[1]):
+		return "/today"
+	case slices.Contains([]string{"waitlist", "resources", "hours", "blocks", "appointment-types", "schedule-settings", "wall-screens"}, parts[1]):
+		return "/" + parts[1]
 	}
 	return "/patients"
 }

@@ -84,8 +84,13 @@ func (v *visit) write(do func(ctx context.Context, tx *db.Tx) error) error {
 // record notes what was read; it is durable before the body leaves.
 func (v *visit) record(e audit.Entry) { v.leaves = append(v.leaves, e) }
 
+// may reports whether the person holds a right, and sees what its pages are made of.
 func (v *visit) may(p access.Permission) bool {
-	return v.current != nil && v.policy.May(v.current.RoleIDs, p)
+	if v.current == nil || !v.policy.May(v.current.RoleIDs, p) {
+		return false
+	}
+	field := p.Shows()
+	return field == "" || v.sees(field)
 }
 
 func (v *visit) sees(f access.Field) bool {
@@ -135,6 +140,7 @@ var practicePages = []struct {
 	{access.PriceManage, ui.Link{Href: "/prices", Label: "Prices"}},
 	{access.PriceManage, ui.Link{Href: "/taxes", Label: "Taxes"}},
 	{access.PriceManage, ui.Link{Href: "/money", Label: "Money"}},
+	{access.PriceManage, ui.Link{Href: "/letterhead", Label: "Letterhead"}},
 	{access.WallManage, ui.Link{Href: screensPath, Label: "Screens"}},
 	{access.ImportRun, ui.Link{Href: "/imports", Label: "Import"}},
 }

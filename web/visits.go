@@ -27,6 +27,8 @@ type cardRead struct {
 	species   map[string]string
 	// owes is the client's balance in words, for people who see money.
 	owes string
+	// open is how many lines of its bill are not resolved.
+	open int
 }
 
 func (v *visit) openCard(row id.ID) (r cardRead, err error) {
@@ -46,6 +48,10 @@ func (v *visit) openCard(row id.ID) (r cardRead, err error) {
 			list, err = scheduling.Resources(ctx, tx, v.keys)
 			return err
 		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			r.open, err = billing.Unresolved(ctx, tx, row)
+			return err
+		},
 	)
 	if err != nil {
 		return r, err
@@ -57,7 +63,7 @@ func (v *visit) openCard(row id.ID) (r cardRead, err error) {
 
 // balanceOf is what a client owes in words, "" for people who see no money and where none is set up.
 func (v *visit) balanceOf(ctx context.Context, tx *db.Tx, client id.ID) (string, error) {
-	if client.IsZero() || !v.may(access.BillRead) || !v.sees(access.FieldMoney) {
+	if client.IsZero() || !v.may(access.BillRead) {
 		return "", nil
 	}
 	set, err := billing.LoadSettings(ctx, tx)
@@ -268,6 +274,10 @@ func (v *visit) acted(appointment, row id.ID, err error, undo bool) (answer, err
 		return v.overtakenVisit(appointment)
 	case errors.As(err, &taken):
 		return v.problem(http.StatusConflict, "The time is taken by now.", "Book it again at a free one."), nil
+	case errors.Is(err, scheduling.ErrUnresolved) && v.may(access.BillRead):
+		said, _ := conflictIn(err)
+		v.say(said)
+		return goTo(checkoutPath(appointment)), nil
 	case errors.As(err, &bad):
 		return v.problem(http.StatusUnprocessableEntity, bad[0].Message+".", ""), nil
 	case err != nil && !errors.Is(err, scheduling.ErrAlreadyThere):

@@ -59,7 +59,7 @@ func (v *visit) forward(a scheduling.Appointment) *views.Act {
 			act = v.step(a, scheduling.Confirmed, "Confirmed")
 			break
 		}
-		act = views.Act{Label: "Check in", Icon: "check", Key: "i", Href: "/appointments/" + a.ID.String() + "/check-in"}
+		act = views.Act{Label: "Check in", Icon: "check", Key: "i", Href: "/appointments/" + a.ID.String() + "/check-in", Opens: views.OpensBeside}
 	case scheduling.Arrived, scheduling.Roomed:
 		act = v.step(a, scheduling.WithVet, "Call in")
 		act.Icon = "steth"
@@ -120,6 +120,8 @@ func (v *visit) addActs(view *views.VisitCard, r cardRead) {
 		case to == scheduling.Arrived && !a.InBuilding(): // check-in asks for more
 			continue
 		case to == scheduling.NoShowed && a.StartsAt.After(v.now()):
+			continue
+		case to == scheduling.Done && r.open > 0: // by the check-out, where something is to be billed
 			continue
 		}
 		if v.may(access.Permission(r.Needs[to])) {

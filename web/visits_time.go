@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"paddock/internal/id"
 	"paddock/internal/scheduling"
 	"paddock/views"
+	"paddock/views/ui"
 )
 
 // typedTime is the form that brings an appointment to another time, as it was sent.
@@ -82,7 +84,7 @@ func (v *visit) freeInstead(r cardRead, t typedTime) (free []scheduling.Free, er
 	case t.crossing != nil:
 		return t.crossing.Free, nil
 	}
-	wish := scheduling.Wish{Type: r.Type.ID, Minutes: r.Minutes, Day: v.today(), Start: v.nowMinute(), But: r.ID}
+	wish := scheduling.Wish{Type: r.Type.ID, Minutes: r.Minutes, Day: v.today(), Start: v.nowMinute(), But: r.ID, Most: freeMost + 1}
 	if r.Day.After(wish.Day) {
 		wish.Day, wish.Start = r.Day, 0
 	}
@@ -101,22 +103,22 @@ func (v *visit) timeView(r cardRead, row id.ID, t typedTime, free []scheduling.F
 	view := views.MoveForm{
 		Page: v.page("today"), Action: "/appointments/" + a.ID.String() + "/time", ID: row.String(), Version: strconv.FormatInt(a.Version, 10),
 		Name: join2(a.Patient.Called(), a.Client.Surname()), Called: a.Patient.Called(),
-		At: "now " + join(dayIn(a.Day, v.today()), clockOf(a.Start), withWhom(r.resources, a)), Day: t.day, Time: t.at, With: t.with, Withs: people(r.resources),
+		At: "now " + join(dayIn(a.Day, v.today()), clockOf(a.Start), withWhom(r.resources, a)), Day: t.day, Time: t.at, With: t.with, Withs: able(r, t.with),
 		Reason: t.reason, Series: !a.Series.IsZero(), Scope: t.scope, Mistakes: mistakes(t.bad), Cancel: "/appointments/" + a.ID.String(),
 	}
 	if d, known := v.back(); known {
 		view.Back = d.back()
 		view.Cancel = v.dayHref(d.on, d.view)
 	}
-	for _, f := range free {
+	for _, f := range elsewhere(r, free) {
 		label := join2(dayIn(f.Day, v.today()), clockOf(f.Start))
 		if f.Resource.String() != t.with {
 			label += " " + shortName(f.Called)
 		}
 		view.Free = append(view.Free, views.FreeChip{Value: f.Day.Format(isoForm) + " " + clockOf(f.Start) + " " + f.Resource.String(), Label: label})
 	}
-	if len(free) == 0 {
-		view.None = "Nothing is free in the next four weeks."
+	if len(view.Free) == 0 {
+		view.None = "Nothing else is free in the next four weeks."
 	}
 	switch {
 	case t.crossing != nil:
@@ -130,6 +132,28 @@ func (v *visit) timeView(r cardRead, row id.ID, t typedTime, free []scheduling.F
 		}
 	}
 	return view
+}
+
+// freeMost is how many free times are offered.
+const freeMost = 5
+
+// elsewhere are the free times that are not the one it has.
+func elsewhere(r cardRead, free []scheduling.Free) []scheduling.Free {
+	out := slices.DeleteFunc(slices.Clone(free), func(f scheduling.Free) bool { return f.StartsAt.Equal(r.StartsAt) && f.Resource == r.With() })
+	return out[:min(freeMost, len(out))]
+}
+
+// able are those that an appointment can be moved to, and who has it.
+func able(r cardRead, with string) []ui.Option {
+	list := bySchedule(r.resources)
+	can := r.Type.With(list)
+	var out []ui.Option
+	for _, one := range list {
+		if one.ID.String() == with || slices.ContainsFunc(can, func(c scheduling.ResourceRow) bool { return c.ID == one.ID }) {
+			out = append(out, ui.Option{Value: one.ID.String(), Label: one.Called})
+		}
+	}
+	return out
 }
 
 // dayIn is a day in words, "" for today.

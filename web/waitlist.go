@@ -18,6 +18,9 @@ import (
 	"paddock/views"
 )
 
+// offersEach is how many times each of them is offered.
+const offersEach = 3
+
 // offeredMost is how many of the waitlist are shown with the next time they could have.
 const offeredMost = 20
 
@@ -142,7 +145,7 @@ func (v *visit) waitPage(status int, f waitForm) (answer, error) {
 		return shown(status, views.FinderPart(v.finderView(f.finding, "/waitlist", species))), nil
 	}
 	var rows []scheduling.WaitingRow
-	offers := map[id.ID]scheduling.Free{}
+	offers := map[id.ID][]scheduling.Free{}
 	do = append(do, v.listReads(&f.bookingForm)...)
 	if !v.partial {
 		do = append(do, func(ctx context.Context, tx *db.Tx) (err error) {
@@ -155,14 +158,10 @@ func (v *visit) waitPage(status int, f waitForm) (answer, error) {
 	if err := v.read(do...); err != nil {
 		return answer{}, err
 	}
-	if f.kind == "" {
-		if i := slices.IndexFunc(f.types, scheduling.TypeRow.Stands); i >= 0 {
-			f.kind = f.types[i].ID.String()
-		}
-	}
+	f.firstType()
 	form := views.WaitForm{
 		Page: v.page("today"), ID: f.row.String(), Finder: v.finderView(f.finding, "/waitlist", species), Reason: f.reason, Type: f.kind, With: f.with,
-		Types: v.typeOptions(f.types, f.kind), Withs: v.withOptions(f.resources, f.with), First: f.first, Last: f.last, From: f.from, To: f.to, Mistakes: mistakes(f.bad),
+		Types: v.typeOptions(f.types, f.kind), Withs: f.anyOptions(), First: f.first, Last: f.last, From: f.from, To: f.to, Mistakes: mistakes(f.bad),
 	}
 	form.Finder.Mistake = f.bad.Message("find")
 	if v.partial {
@@ -186,9 +185,9 @@ func (v *visit) waitPage(status int, f waitForm) (answer, error) {
 }
 
 // waitOffers finds the next time for each of those who wait longest.
-func (v *visit) waitOffers(ctx context.Context, tx *db.Tx, rows []scheduling.WaitingRow, into map[id.ID]scheduling.Free) error {
+func (v *visit) waitOffers(ctx context.Context, tx *db.Tx, rows []scheduling.WaitingRow, into map[id.ID][]scheduling.Free) error {
 	for _, w := range rows[:min(offeredMost, len(rows))] {
-		wish := scheduling.Wish{Type: w.Type, With: w.With, Day: w.First, From: w.From, Until: w.To, Most: 1}
+		wish := scheduling.Wish{Type: w.Type, With: w.With, Day: w.First, From: w.From, Until: w.To, Most: offersEach}
 		if wish.Day.Before(v.today()) {
 			wish.Day = v.today()
 		}
@@ -201,14 +200,26 @@ func (v *visit) waitOffers(ctx context.Context, tx *db.Tx, rows []scheduling.Wai
 		if err != nil {
 			return err
 		}
-		if len(free) > 0 {
-			into[w.ID] = free[0]
-		}
+		into[w.ID] = free
 	}
 	return nil
 }
 
-func (v *visit) waitRow(w scheduling.WaitingRow, resources []scheduling.ResourceRow, offers map[id.ID]scheduling.Free) views.WaitRow {
+// between says which part of a day somebody can come in, "" for all of it.
+func between(from, to int) string {
+	ends := to > 0 && to < 24*60
+	switch {
+	case from > 0 && ends:
+		return clockOf(from) + "–" + clockOf(to)
+	case ends:
+		return "before " + clockOf(to)
+	case from > 0:
+		return "from " + clockOf(from)
+	}
+	return ""
+}
+
+func (v *visit) waitRow(w scheduling.WaitingRow, resources []scheduling.ResourceRow, offers map[id.ID][]scheduling.Free) views.WaitRow {
 	row := views.WaitRow{
 		Href: "/patients/" + w.Patient.String(), Species: w.Animal.Species, Name: strings.TrimSpace(w.Animal.Called() + " " + w.Owner.Surname()),
 		Line: w.Called + ", " + strconv.Itoa(w.Long) + " min", When: "from " + w.First.Format(weekdayForm), Since: v.policy.Name(w.AddedBy) + ", " + v.moment(w.AddedAt),
@@ -220,9 +231,7 @@ func (v *visit) waitRow(w scheduling.WaitingRow, resources []scheduling.Resource
 	if !w.Last.IsZero() {
 		row.When += " to " + w.Last.Format(weekdayForm)
 	}
-	if w.From > 0 || w.To < 24*60 {
-		row.When += ", " + clockOf(w.From) + " to " + clockOf(w.To)
-	}
+	row.When = join(row.When, between(w.From, w.To))
 	if list := phones(w.Owner.Phones); len(list) > 0 {
 		row.Phone, row.Tel = list[0].Number, list[0].Tel
 	}
@@ -230,10 +239,12 @@ func (v *visit) waitRow(w scheduling.WaitingRow, resources []scheduling.Resource
 		return row
 	}
 	row.EndAction = "/waitlist/" + w.ID.String() + "/ending"
-	if free, ok := offers[w.ID]; ok {
-		row.Offer = "Offer " + v.shortTime(free.Day, free.Start)
-		row.OfferHref = "/bookings/new?patient=" + w.Patient.String() + "&waitlist=" + w.ID.String() + "&type=" + w.Type.String() + "&with=" + free.Resource.String() +
-			"&day=" + free.Day.Format(time.DateOnly) + "&at=" + clockOf(free.Start) + "&back=/waitlist"
+	for _, free := range offers[w.ID] {
+		row.Offers = append(row.Offers, views.WaitOffer{
+			Label: v.shortTime(free.Day, free.Start) + " " + shortName(free.Called),
+			Href: "/bookings/new?patient=" + w.Patient.String() + "&waitlist=" + w.ID.String() + "&type=" + w.Type.String() + "&with=" + free.Resource.String() +
+				"&day=" + free.Day.Format(time.DateOnly) + "&at=" + clockOf(free.Start) + "&back=/waitlist",
+		})
 	}
 	return row
 }

@@ -25,7 +25,7 @@ func (v *visit) weighedOn(at time.Time) string {
 	if v.minute(at) == "00:00" {
 		return v.day(at)
 	}
-	return v.moment(at)
+	return sentence(v.moment(at))
 }
 
 // bannerWeight is the last weight in words.

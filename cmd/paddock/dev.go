@@ -166,6 +166,7 @@ func (e *environment) devServe(ctx context.Context, dir folder, p place, ln net.
 	if err != nil {
 		return err
 	}
+	defer in.keepTimes(ctx, e)()
 	return errors.Join(answer(ctx, broken, func() { e.tell("Paddock is ready at %s", first) }, sites...), stop())
 }
 

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"paddock/internal/demo"
 	"paddock/internal/htmltest"
 	"paddock/internal/postgres"
@@ -160,6 +162,34 @@ func neighbours(t *testing.T, m machine, s *process) {
 	}
 }
 
+// otherRules makes it so that everything to come was booked by other rules of a zone, and counts what still is.
+func otherRules(t *testing.T, folder string) (count func(t *testing.T) int) {
+	t.Helper()
+	pg, err := postgres.Running(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(t *testing.T, sql string) (n int) {
+		t.Helper()
+		conn, err := pgx.Connect(t.Context(), pg.AdminURL(database))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close(t.Context()) }()
+		if err := conn.QueryRow(t.Context(), sql).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if ask(t, `WITH o AS (UPDATE app.appointments SET zone = 'Etc/Elsewhere' WHERE state = 'booked' AND day > current_date + 1 RETURNING id) SELECT count(*) FROM o`) == 0 {
+		t.Fatal("nothing is booked")
+	}
+	return func(t *testing.T) int {
+		t.Helper()
+		return ask(t, `SELECT count(*) FROM app.appointments WHERE zone = 'Etc/Elsewhere'`)
+	}
+}
+
 // ends stops and kills the server in every way; what was there is there again.
 func ends(t *testing.T, m machine, s *process) {
 	folder := filepath.Join(m.dir, "var", "postgres")
@@ -174,11 +204,17 @@ func ends(t *testing.T, m machine, s *process) {
 
 	s = m.dev(t)
 	again(t, m, s)
+	booked := otherRules(t, folder)
 	if s.stop(syscall.SIGKILL) != -1 {
 		t.Error("kill -9 did not kill")
 	}
 	s = m.dev(t)
 	again(t, m, s)
+	for wait := time.Now().Add(20 * time.Second); booked(t) > 0; time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(wait) {
+			t.Fatal("what was booked by other rules of a zone was not looked at")
+		}
+	}
 
 	inFlight(t, m, s)
 	s = m.dev(t)

@@ -54,6 +54,7 @@ func serve(ctx context.Context, e *environment, args []string) error {
 	if err != nil {
 		return err
 	}
+	defer in.keepTimes(ctx, e)()
 	log.InfoContext(ctx, "serving", "listen", ln.Addr().String())
 	err = errors.Join(answer(ctx, nil, func() {}, sites...), stop())
 	log.InfoContext(ctx, "stopped")

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"syscall"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"paddock/internal/imports"
 	"paddock/internal/jobs"
 	"paddock/internal/live"
+	"paddock/internal/provision"
 	"paddock/web"
 )
 
@@ -79,6 +81,38 @@ func (in *installation) work(ctx context.Context) (stop func() error, err error)
 		defer cancel()
 		return r.Stop(ctx)
 	}, nil
+}
+
+// zonesEvery is how often the rules of the clinics' zones are looked at: they change with the machine's, under a running process.
+const zonesEvery = 24 * time.Hour
+
+// keepTimes looks, from the start on, whether the times of what is booked are still those that were agreed. What fails is
+// looked at again. stop waits for it to end.
+func (in *installation) keepTimes(ctx context.Context, e *environment) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var looking sync.WaitGroup
+	looking.Go(func() {
+		for next := time.NewTicker(zonesEvery); ; {
+			n, err := provision.KeepTimes(ctx, in.provision(e))
+			switch {
+			case ctx.Err() != nil:
+			case err != nil:
+				in.log.ErrorContext(ctx, "the times of what is booked could not be looked at", "err", err)
+			case n > 0:
+				in.log.InfoContext(ctx, "zones have other rules: what is booked keeps its time on the clock", "appointments", n)
+			}
+			select {
+			case <-ctx.Done():
+				next.Stop()
+				return
+			case <-next.C:
+			}
+		}
+	})
+	return func() {
+		cancel()
+		looking.Wait()
+	}
 }
 
 // server bounds what a connection may take: time, and the size of headers.

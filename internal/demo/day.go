@@ -215,7 +215,7 @@ func (d Deps) waitlist(ctx context.Context, b bookings, types map[string]schedul
 		with        id.ID
 		to          int
 	}{
-		{"Consult", "Any vet, before noon", id.ID{}, 12 * 60},
+		{"Consult", "Off food, would come at once", id.ID{}, 12 * 60},
 		{"Vaccination", "Prefers the usual vet", b.resource(vetColumn), 24 * 60},
 		{"Nail clip", "Any day after school", id.ID{}, 24 * 60},
 	}

@@ -29,10 +29,10 @@ func (b bookings) visits(day time.Time, types map[string]scheduling.TypeRow) []s
 	if now >= 0 {
 		m.walkIn()
 	}
+	m.column(theatreColumn, from, to, now, theatreWork) // first, as it takes dogs and cats alone
 	m.column(vetColumn, from, to, now, clinicWork)
 	m.column(locumColumn, from, to, now, clinicWork)
 	m.column(nurseColumn, from, to, now, nurseWork)
-	m.column(theatreColumn, from, to, now, theatreWork)
 	return m.out
 }
 
@@ -168,7 +168,22 @@ func (m *maker) move(v *scheduling.PastVisit, to string, minutes int) {
 	if n := len(v.Moves); n > 0 && at.Before(v.Moves[n-1].At) {
 		at = v.Moves[n-1].At
 	}
-	v.Moves = append(v.Moves, scheduling.PastMove{To: to, At: at.UTC()})
+	v.Moves = append(v.Moves, scheduling.PastMove{To: to, At: at.UTC(), By: m.hands(*v, to)})
+}
+
+// large are the species that are seen where they live.
+var large = []string{"horse", "donkey", "cow", "cattle", "sheep", "goat", "pig", "alpaca"}
+
+// hands are whose work a move is: what is clinical is a nurse's or a vet's, the rest the desk's.
+func (m *maker) hands(v scheduling.PastVisit, to string) id.ID {
+	switch to {
+	case scheduling.WithVet, scheduling.InTreatment, scheduling.Admitted, scheduling.Ready:
+		if len(v.Seats) > 0 && v.Seats[0].Resource == m.resource(nurseColumn) {
+			return m.people["nurse"]
+		}
+		return m.people["vet"]
+	}
+	return m.people["reception"]
 }
 
 // visit is the next patient's, booked some days ago; ok is false where none is left.
@@ -177,9 +192,12 @@ func (m *maker) visit(column, at int, w work) (v scheduling.PastVisit, ok bool) 
 	if len(m.order) == 0 || !known {
 		return v, false
 	}
-	next := 0
+	next := slices.IndexFunc(m.order, func(i int) bool { return !slices.Contains(large, m.made.patients[i].Species) })
+	if next < 0 {
+		return v, false
+	}
 	if column == theatreColumn {
-		next = max(0, slices.IndexFunc(m.order, func(i int) bool {
+		next = max(next, slices.IndexFunc(m.order, func(i int) bool {
 			return m.made.patients[i].Species == "dog" || m.made.patients[i].Species == "cat"
 		}))
 	}

@@ -109,8 +109,8 @@ func (c Clinic) bonds(number int, owners []registry.Owner, neighbour registry.Ow
 var (
 	alertTexts = map[string][]string{
 		registry.LevelStop: {"Heart murmur grade IV: ask a vet before sedation", "Collapsed under isoflurane", "Diabetic: never fast overnight"},
-		registry.LevelMind: {"Muzzle for nails and ears", "Slips out of collars", "Hides and bites when lifted", "Wait outside, fights with other dogs", "No latex gloves: the owner is allergic"},
-		registry.LevelKnow: {"Insured, direct claim agreed", "Lives abroad in winter", "Sleeps in the car, come out to look", "Fed raw", "Twin of another animal here: check the chip"},
+		registry.LevelMind: {"Bites when the feet are touched", "Escapes when the door is open", "Hides and bites when lifted", "Keep apart from other animals", "No latex gloves: the owner is allergic"},
+		registry.LevelKnow: {"Insured, direct claim agreed", "Lives abroad in winter", "Calmer with the owner beside", "Brings its own food", "Twin of another animal here: check the chip"},
 	}
 	allergies = []string{"Penicillins: hives", "Chicken: itches", "Fleas: sores at once", "Meloxicam: vomits", "Tape: red skin"}
 )

@@ -55,6 +55,7 @@ type book struct {
 	kind     id.ID // of appointment
 	settings billing.Settings
 	taxes    billing.Taxes
+	from     billing.Letterhead
 	items    map[string]billing.ItemRow
 	r        *rand.Rand
 	free     []time.Time // when each vet is free again
@@ -90,7 +91,7 @@ func (f *fill) visits(ctx context.Context, c Clinic, at tenancy.Clinic, keys *va
 			if s.visits, err = scheduling.SealFill(keys, at.Zone(), visits); err != nil {
 				return err
 			}
-			if s.bills, err = billing.SealFill(keys, b.settings, b.taxes, bills); err != nil {
+			if s.bills, err = billing.SealFill(keys, b.settings, b.taxes, b.from, bills); err != nil {
 				return err
 			}
 			s.n = len(visits)
@@ -179,6 +180,9 @@ func (f *fill) open(ctx context.Context, b *book, vet id.ID, vets int) error {
 			return err
 		}
 		if b.taxes, err = billing.LoadTaxes(ctx, tx); err != nil {
+			return err
+		}
+		if b.from, err = billing.LoadLetterhead(ctx, tx, b.keys); err != nil {
 			return err
 		}
 		items, _, err := billing.Items(ctx, tx, "", false)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +34,8 @@ type PastVisit struct {
 type PastMove struct {
 	To string
 	At time.Time
+	// By is who made it, zero for who writes the fill.
+	By id.ID
 }
 
 // State is where its moves led it, and when.
@@ -93,6 +96,7 @@ func (f *Fill) add(keys *vault.Clinic, zone *time.Location, v PastVisit) error {
 		}
 		p.MoveIds, p.MovedIds, p.MoveSealed = append(p.MoveIds, row), append(p.MovedIds, v.ID), append(p.MoveSealed, words)
 		p.FromStates, p.ToStates, p.MoveAts = append(p.FromStates, from), append(p.ToStates, m.To), append(p.MoveAts, m.At)
+		p.MoveBys = append(p.MoveBys, m.By)
 		from, last = m.To, row.String()
 		if m.To == Arrived {
 			arrived = m.At
@@ -138,6 +142,12 @@ func WriteFill(ctx context.Context, tx *db.Tx, keys *vault.Clinic, f *Fill) erro
 	}
 	visits, slots := f.visits, f.slots
 	visits.TenantID, visits.KeyVersion, visits.ByID = tx.Tenant, keys.KeyVersion(), tx.Who.Person
+	visits.MoveBys = slices.Clone(visits.MoveBys)
+	for i, by := range visits.MoveBys {
+		if by.IsZero() {
+			visits.MoveBys[i] = tx.Who.Person
+		}
+	}
 	slots.TenantID = tx.Tenant
 	err := tx.InsertPastAppointments(ctx, visits)
 	if err == nil {

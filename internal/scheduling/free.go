@@ -3,6 +3,8 @@ package scheduling
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"paddock/db"
@@ -28,6 +30,8 @@ type Wish struct {
 	Most int
 	// But is an appointment whose own time counts as free, as when it is moved.
 	But id.ID
+	// Fine looks at every five minutes, as for a time that somebody typed.
+	Fine bool
 }
 
 // FreeDays is how many days are looked through for a free time.
@@ -120,7 +124,7 @@ func nextFree(ctx context.Context, tx *db.Tx, d Desk, w Wish, kind Type, by map[
 		w.Until = wholeDay
 	}
 	p := db.ListFreeTimesParams{
-		TenantID: tx.Tenant, RoomKind: kind.NeedsRoom, ButID: w.But, Kinds: kind.offered(), ResourceID: w.With,
+		TenantID: tx.Tenant, RoomKind: kind.NeedsRoom, ButID: w.But, ResourceIds: kind.Offered(slices.Collect(maps.Values(by))),
 		Step: int32(stepOf(w.Minutes)), Minutes: int32(w.Minutes), NotBefore: int32(w.From), NotAfter: int32(w.Until),
 	}
 	if !w.With.IsZero() {
@@ -129,7 +133,13 @@ func nextFree(ctx context.Context, tx *db.Tx, d Desk, w Wish, kind Type, by map[
 		if !ok || !kind.takes(one.Kind) {
 			return nil, nil
 		}
-		p.Kinds = []string{one.Kind}
+		p.ResourceIds = []id.ID{w.With}
+	}
+	if len(p.ResourceIds) == 0 {
+		return nil, nil
+	}
+	if w.Fine {
+		p.Step = fineStep
 	}
 	now := tx.Now()
 	if today := d.today(now); w.Day.Before(today) {
@@ -181,6 +191,9 @@ func freeOn(ctx context.Context, tx *db.Tx, d Desk, p db.ListFreeTimesParams, fi
 	return out, nil
 }
 
+// fineStep is the finest rhythm there is, in minutes.
+const fineStep = 5
+
 // stepOf is the rhythm, in minutes, in which what takes so long is offered.
 func stepOf(minutes int) int {
 	switch {
@@ -189,5 +202,5 @@ func stepOf(minutes int) int {
 	case minutes%10 == 0:
 		return 10
 	}
-	return 5
+	return fineStep
 }

@@ -98,38 +98,57 @@ func (c dayClock) starts(g gap, minutes int) (out []int) {
 
 func (c dayClock) quarters(g gap) int { return len(c.starts(g, quarterStep)) }
 
-// fits finds, for the start of each free time, who on the waitlist would take it.
+// fits finds who on the waitlist would take which free time: of each, the first start that suits them.
 func (r *dayRead) fits(clock dayClock, free map[id.ID][]gap) (out []Fit) {
-	rooms := func(kind string, during gap) bool {
-		return slices.ContainsFunc(r.resources, func(o ResourceRow) bool {
-			return o.Kind == kind && slices.ContainsFunc(free[o.ID], func(g gap) bool { return !g.from.After(during.from) && !g.to.Before(during.to) })
-		})
+	offered := make(map[id.ID][]id.ID, len(r.waiting))
+	for _, w := range r.waiting {
+		offered[w.ID] = []id.ID{w.With}
+		if w.With.IsZero() {
+			offered[w.ID] = Type{Needs: w.Needs, NeedsRoom: w.NeedsRoom}.Offered(r.resources)
+		}
 	}
 	for _, col := range r.resources {
 		for _, g := range free[col.ID] {
 			starts := clock.starts(g, quarterStep)
-			if len(starts) == 0 {
-				continue
-			}
-			f := Fit{Resource: col.ID, Start: starts[0]}
-			f.StartsAt, _ = clock.at(f.Start)
+			found := make([]Fit, len(starts))
 			for _, w := range r.waiting {
-				during := gap{f.StartsAt, f.StartsAt.Add(time.Duration(w.Long) * time.Minute)}
-				kind := Type{Needs: w.Needs, NeedsRoom: w.NeedsRoom}
-				switch {
-				case w.First.After(r.day) || !w.Last.IsZero() && w.Last.Before(r.day):
-				case !w.With.IsZero() && w.With != col.ID:
-				case w.With.IsZero() && !slices.Contains(kind.offered(), col.Kind):
-				case f.Start < w.From || f.Start+w.Long > w.To || during.to.After(g.to):
-				case w.NeedsRoom != "" && w.NeedsRoom != col.Kind && !rooms(w.NeedsRoom, during):
-				default:
-					f.Waiting = append(f.Waiting, w.ID)
+				if w.First.After(r.day) || !w.Last.IsZero() && w.Last.Before(r.day) || !slices.Contains(offered[w.ID], col.ID) {
+					continue
+				}
+				at := slices.IndexFunc(starts, func(m int) bool { return r.fitsAt(clock, free, col, g, w, m) })
+				if at >= 0 {
+					found[at].Waiting = append(found[at].Waiting, w.ID)
 				}
 			}
-			if len(f.Waiting) > 0 {
-				out = append(out, f)
+			for i, f := range found {
+				if len(f.Waiting) > 0 {
+					f.Resource, f.Start = col.ID, starts[i]
+					f.StartsAt, _ = clock.at(f.Start)
+					out = append(out, f)
+				}
 			}
 		}
 	}
 	return out
+}
+
+// fitsAt reports whether somebody who waits can be seen from a minute of the day on, in a free time of a column, with the room it
+// takes free too.
+func (r *dayRead) fitsAt(clock dayClock, free map[id.ID][]gap, col ResourceRow, g gap, w WaitingRow, minute int) bool {
+	at, _ := clock.at(minute)
+	during := gap{at, at.Add(time.Duration(w.Long) * time.Minute)}
+	if minute < w.From || minute+w.Long > w.To || during.to.After(g.to) {
+		return false
+	}
+	needs := w.NeedsRoom != ""
+	for _, o := range r.resources {
+		if needs && o.Kind != w.NeedsRoom || !needs && o.ID != col.Room {
+			continue
+		}
+		if slices.ContainsFunc(free[o.ID], func(g gap) bool { return !g.from.After(during.from) && !g.to.Before(during.to) }) {
+			return true
+		}
+		needs = true
+	}
+	return !needs
 }

@@ -32,12 +32,7 @@ func ReplanZone(ctx context.Context, tx *db.Tx, d Desk) (changed int, err error)
 		}
 		for _, r := range rows {
 			after = r.ID
-			at := r.StartsAt.UTC()
-			first, _ := Instant(r.Day.UTC(), int(r.StartMinute), d.Zone, false)
-			second, _ := Instant(r.Day.UTC(), int(r.StartMinute), d.Zone, true)
-			if !at.Equal(first) && !at.Equal(second) { // of two same times, the one agreed stays
-				at = first
-			}
+			at := agreed(r.Day.UTC(), int(r.StartMinute), r.StartsAt.UTC(), d.Zone)
 			if at.Equal(r.StartsAt) && r.Zone == u.Zone {
 				continue
 			}
@@ -67,6 +62,36 @@ func ReplanZone(ctx context.Context, tx *db.Tx, d Desk) (changed int, err error)
 		return 0, err
 	}
 	return len(u.Ids), touchSchedule(ctx, tx, d)
+}
+
+// agreed is the instant of a time that was agreed to be at another: of two same times, the one agreed stays.
+func agreed(day time.Time, minute int, at time.Time, zone *time.Location) time.Time {
+	first, _ := Instant(day, minute, zone, false)
+	if second, _ := Instant(day, minute, zone, true); at.Equal(second) {
+		return at
+	}
+	return first
+}
+
+// Outdated reports whether ReplanZone would change something. It holds nothing.
+func Outdated(ctx context.Context, tx *db.Tx, zone *time.Location) (bool, error) {
+	today := DayOf(tx.Now(), zone)
+	for after := (id.ID{}); ; {
+		rows, err := tx.ListAhead(ctx, db.ListAheadParams{TenantID: tx.Tenant, FirstDay: today, After: orFirst(after), Most: replanPage})
+		if err != nil {
+			return false, fmt.Errorf("reading what is ahead: %w", err)
+		}
+		for _, r := range rows {
+			after = r.ID
+			at := r.StartsAt.UTC()
+			if r.Zone != zone.String() || !agreed(r.Day.UTC(), int(r.StartMinute), at, zone).Equal(at) {
+				return true, nil
+			}
+		}
+		if len(rows) < replanPage {
+			return false, nil
+		}
+	}
 }
 
 // orFirst is an id before all others for none.

@@ -52,15 +52,43 @@ func (t Type) takes(kind string) bool {
 	return true
 }
 
-// offered are the kinds of resource it is offered with.
-func (t Type) offered() []string {
-	switch t.Needs {
-	case NeedsVet:
-		return []string{Vet}
-	case NeedsNurse:
-		return []string{Nurse}
+// With are those of some resources that it can be booked with: people it may be done by. Who has a theatre or a machine of
+// their own is kept for what needs one, where there is anybody else.
+func (t Type) With(all []ResourceRow) []ResourceRow {
+	own := make(map[id.ID]string, len(all))
+	for _, r := range all {
+		own[r.ID] = r.Kind
 	}
-	return []string{Vet, Nurse}
+	var out, kept []ResourceRow
+	for _, r := range all {
+		switch at := own[r.Room]; {
+		case !r.Stands() || isRoom(r.Kind) || !t.takes(r.Kind):
+		case (at == Theatre || at == Equipment) && at != t.NeedsRoom:
+			kept = append(kept, r)
+		default:
+			out = append(out, r)
+		}
+	}
+	if len(out) == 0 {
+		return kept
+	}
+	return out
+}
+
+// Offered are those that it is offered with where nobody is asked for: of With, nurses for what a nurse does, where there
+// are any.
+func (t Type) Offered(all []ResourceRow) []id.ID {
+	var out, nurses []id.ID
+	for _, r := range t.With(all) {
+		out = append(out, r.ID)
+		if r.Kind == Nurse {
+			nurses = append(nurses, r.ID)
+		}
+	}
+	if t.Needs == NeedsNurse && len(nurses) > 0 {
+		return nurses
+	}
+	return out
 }
 
 // TypeRow is a type as stored. A zero EndedAt says that it can be booked.

@@ -23,7 +23,6 @@ const format = "1"
 var copied = map[string]string{
 	"htmx.js":   "node_modules/htmx.org/dist/htmx.min.js",
 	"hx-csp.js": "node_modules/htmx.org/dist/ext/hx-csp.min.js",
-	"hx-sse.js": "node_modules/htmx.org/dist/ext/hx-sse.min.js",
 }
 
 // entries are what esbuild bundles, by the name the pages use.

@@ -29,7 +29,6 @@ func sources(t *testing.T) string {
 		"node_modules/nav/i.js":                        `export function hello(x) { console.log("hello", x) }`,
 		"node_modules/htmx.org/dist/htmx.min.js":       "htmx();",
 		"node_modules/htmx.org/dist/ext/hx-csp.min.js": "csp();",
-		"node_modules/htmx.org/dist/ext/hx-sse.min.js": "sse();",
 		"node_modules/axe-core/axe.min.js":             "axe();",
 		"dist/.gitkeep":                                "",
 		"dist/app-OLD.js":                              "old",
@@ -84,7 +83,7 @@ func TestTheBuildBundlesHashesAndCompresses(t *testing.T) {
 	if !strings.Contains(js, "hello") || !strings.Contains(js, "part") || strings.Contains(js, "import") {
 		t.Errorf("the script is not one whole: %s", js)
 	}
-	for name, want := range map[string]string{"htmx.js": "htmx();", "hx-csp.js": "csp();", "hx-sse.js": "sse();", "logo.svg": "<svg/>"} {
+	for name, want := range map[string]string{"htmx.js": "htmx();", "hx-csp.js": "csp();", "logo.svg": "<svg/>"} {
 		if got := content(t, root, m.Files[name]); got != want {
 			t.Errorf("%s is %q", name, got)
 		}

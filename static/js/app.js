@@ -6,6 +6,7 @@ import "./autosave.js";
 import "./leaving.js";
 import "./lock.js";
 import "./card.js";
+import "./beside.js";
 import "./schedule.js";
 import "./flow.js";
 import "./keys.js";

@@ -1,9 +1,11 @@
 // The schedule by keys and by pointer: arrows walk it by time and column, and an appointment that is dragged
 // is posted as the form that moves it would be. The server asks where it is not sure.
+import { openBeside } from "./beside.js";
 import { openCard, send } from "./card.js";
 
 const snap = 3; // rows of five minutes
 const slack = 5; // pixels before a press is a drag
+const hold = 450; // milliseconds before a finger that rests carries, and scrolls no more
 let drag = null;
 
 const grid = () => document.querySelector(".sched[data-day]");
@@ -49,6 +51,9 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "m" && from.matches("[data-movable]")) {
     event.preventDefault();
     openCard(from.pathname + "/time", from);
+  } else if (event.key === "i" && from.matches("[data-arrives]")) {
+    event.preventDefault();
+    openBeside(from.pathname + "/check-in", from);
   }
 });
 
@@ -74,6 +79,7 @@ function begin() {
 }
 
 function end() {
+  clearTimeout(drag.timer);
   drag.ghost?.remove();
   drag.link.classList.remove("dragging");
   document.documentElement.classList.remove("carrying");
@@ -83,15 +89,27 @@ function end() {
 
 document.addEventListener("pointerdown", (event) => {
   const link = event.target.closest?.(".sched [data-movable]");
-  if (!link || event.button !== 0 || event.pointerType === "touch") return;
+  if (!link || event.button !== 0 || !event.isPrimary) return;
   const slot = parseFloat(getComputedStyle(link.closest(".col")).gridAutoRows);
   drag = { link, slot, x: event.clientX, y: event.clientY, grip: event.clientY - link.getBoundingClientRect().top };
+  if (event.pointerType !== "touch") return;
+  drag.touch = true;
+  drag.timer = setTimeout(() => { begin(); carry(event); }, hold);
 });
+
+// A finger that moves before it has rested scrolls. One that carries must not.
+document.addEventListener("touchmove", (event) => drag?.ghost && event.cancelable && event.preventDefault(), { passive: false });
+document.addEventListener("contextmenu", (event) => drag?.touch && event.preventDefault());
 
 document.addEventListener("pointermove", (event) => {
   if (!drag) return;
   if (!drag.ghost && Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < slack) return;
+  if (!drag.ghost && drag.touch) return end();
   if (!drag.ghost) begin();
+  carry(event);
+});
+
+function carry(event) {
   const at = target(event);
   if (!at) return;
   drag.at = at;
@@ -101,7 +119,9 @@ document.addEventListener("pointermove", (event) => {
   const view = grid().getBoundingClientRect();
   if (event.clientY > view.bottom - 24) grid().scrollTop += 12;
   if (event.clientY < view.top + 96) grid().scrollTop -= 12;
-});
+  if (drag.touch && event.clientY > innerHeight - 96) scrollBy(0, 12);
+  if (drag.touch && event.clientY < 96) scrollBy(0, -12);
+}
 
 document.addEventListener("pointerup", () => {
   const { link, ghost, at } = drag ?? {};
