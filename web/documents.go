@@ -41,7 +41,11 @@ func (v *visit) billColumns(included bool) []views.DocumentColumn {
 		}
 	}
 	return []views.DocumentColumn{
-		{Word: "Item", Narrow: true}, {Word: "Qty", Number: true, Narrow: true}, {Word: "Each net", Number: true}, {Word: "Net", Number: true}, {Word: tax, Number: true},
+		{Word: "Item", Narrow: true},
+		{Word: "Qty", Number: true, Narrow: true},
+		{Word: "Each net", Number: true},
+		{Word: "Net", Number: true},
+		{Word: tax, Number: true},
 		{Word: "With " + tax, Number: true, Narrow: true},
 	}
 }

@@ -152,6 +152,7 @@ func (p Permission) Shows() Field {
 	switch p {
 	case BillRead, BillWrite, BillCredit, BillRefund, TillClose, TillReopen, PriceManage:
 		return FieldMoney
+	default:
+		return ""
 	}
-	return ""
 }
