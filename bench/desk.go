@@ -56,7 +56,7 @@ var issueInvoice = work{"issue an invoice of 3 charges, paid", http.StatusSeeOth
 	form := url.Values{"csrf": {at.token}, "new_id": {id.New().String()}, "payer": {one.payer.String()}, "act": {"pay"}, "way": {"card"}}
 	for _, c := range one.charges {
 		form.Add("charge", c.String())
-		form.Add("at", "1")
+		form.Add("charge_version", "1")
 	}
 	at.post(b, "/visits/"+one.visit.String()+"/invoices", form)
 }}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -69,6 +70,24 @@ func (w *Watch) AllTenantsEndSession(ctx context.Context, tokenHash []byte) (s S
 	}
 	if err != nil {
 		return StraySession{}, false, fmt.Errorf("ending a stray session: %w", err)
+	}
+	return s, true, nil
+}
+
+// StrayScreen is a screen on the wall whose cookie was met on another clinic's host.
+type StrayScreen struct{ Clinic, Screen id.ID }
+
+// AllTenantsEndScreen ends the screen of a token hash wherever it is but at the clinic where its cookie was met, and
+// tells whose it was. at is UTC.
+func (w *Watch) AllTenantsEndScreen(ctx context.Context, tokenHash []byte, met id.Tenant, at time.Time) (s StrayScreen, ok bool, err error) {
+	err = w.pool.QueryRow(ctx, `UPDATE app.wall_screens SET ended_at = $3
+		WHERE tenant_id = ANY(ARRAY(SELECT clinic_id FROM platform.clinic WHERE clinic_id <> $2)) AND token_hash = $1 AND ended_at IS NULL
+		RETURNING tenant_id, id`, tokenHash, met, at).Scan(&s.Clinic, &s.Screen)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return StrayScreen{}, false, nil
+	}
+	if err != nil {
+		return StrayScreen{}, false, fmt.Errorf("ending a stray screen: %w", err)
 	}
 	return s, true, nil
 }

@@ -133,7 +133,7 @@ var asks = map[string]ask{
 	"GET /visits/{id}/check-out":      {path: "/visits/{visit}/check-out"},
 	"GET /visits/{id}/preview":        {path: "/visits/{visit}/preview"},
 	"POST /visits/{id}/charges":       {path: "/visits/{visit}/charges", form: url.Values{"new_id": {"{new}"}, "pick": {"{item}"}, "quantity": {"1"}, "patient": {"{guest}"}}},
-	"POST /visits/{id}/invoices":      {path: "/visits/{visit}/invoices", form: payment("new_id", "{new}", "payer", "{billed}", "amount", "46.80", "charge", "{charged}", "at", "1")},
+	"POST /visits/{id}/invoices":      {path: "/visits/{visit}/invoices", form: payment("new_id", "{new}", "payer", "{billed}", "amount", "46.80", "charge", "{charged}", "charge_version", "1")},
 	"GET /charges/{id}/edit":          {path: "/charges/{charged}/edit"},
 	"POST /charges/{id}":              {path: "/charges/{charged}", form: url.Values{"version": {"1"}, "quantity": {"2"}, "price": {"10"}}},
 	"POST /charges/{id}/resolution":   {path: "/charges/{charged}/resolution", form: url.Values{"new_id": {"{new}"}, "version": {"1"}, "as": {"free"}, "reason": {"Colleague"}}},

@@ -91,7 +91,7 @@ func seenCharges(lines []billing.Line) (out []views.SeenCharge) {
 
 // typedCharges are those of a form. One that is malformed is a row that is not there.
 func (v *visit) typedCharges() (list []billing.Seen, err error) {
-	at := v.form()["at"]
+	at := v.form()["charge_version"]
 	for i, text := range v.form()["charge"] {
 		charge, err := rowOf(text)
 		if err != nil || i >= len(at) {

@@ -28,7 +28,13 @@ func (v *visit) passWall() (answer, error) {
 	switch {
 	case err != nil:
 		return answer{}, err
-	case !ok || w.ClinicState != "active":
+	case !ok:
+		// No screen here. Perhaps one elsewhere: asked after the answer is gone.
+		if token := v.wallToken(); token != "" {
+			v.s.Attempts.Screen(v.clinic.Tenant(), token, v.route.pattern, v.request)
+		}
+		return v.shut(), nil
+	case w.ClinicState != "active":
 		return v.shut(), nil
 	}
 	if err := v.follow(w.ClinicEpoch); err != nil {

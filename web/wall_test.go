@@ -191,3 +191,38 @@ func TestAScreenHearsOfTheBoardUntilItIsEnded(t *testing.T) {
 		t.Errorf("the stream ended with %v", last)
 	}
 }
+
+// T56, T98: the cookie of a screen that is carried to another clinic shows nothing there, is over from then on, and
+// stands once in the platform's log and in both clinics' records.
+func TestAScreenTakenToAnotherClinicShowsNothingAndEnds(t *testing.T) {
+	t.Parallel()
+	s := onStage(t)
+	h := s.shop(t, "bramble-stray")
+	wall, screen := h.wall(t)
+	if r := wall.get("/wall"); r.status != http.StatusOK {
+		t.Fatalf("at home the screen gives %d", r.status)
+	}
+	for i, path := range []string{"/wall/board", "/wall"} { // the second time there is no such screen any more
+		abroad := wall.copyOf(t)
+		abroad.host = s.b.host
+		r := abroad.get(path)
+		if r.status != http.StatusUnauthorized {
+			t.Errorf("%s at the other clinic gives %d", path, r.status)
+		}
+		s.attempts.Settle()
+		n := s.count(t, `SELECT count(*) FROM audit.security_event WHERE request_id = $1 AND kind = 'cross-tenant-screen'
+			AND at_clinic = $2 AND of_clinic = $3 AND session_id = $4 AND route = $5`,
+			id.MustParse(r.request()), s.b.tenant, h.tenant, id.MustParse(screen), "GET "+path)
+		if want := 1 - i; n != want {
+			t.Errorf("%s: %d lines in the platform's log, want %d", path, n, want)
+		}
+		for _, shop := range []*shop{s.b, h} {
+			if got, want := len(s.leaves(t, shop, r.request())), 1-i; got != want {
+				t.Errorf("%s: %d lines in the record of %s, want %d", path, got, shop.host, want)
+			}
+		}
+	}
+	if r := wall.get("/wall"); r.status != http.StatusUnauthorized {
+		t.Errorf("afterwards the screen at home gives %d", r.status)
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // clinics' zones, where the machine has no list of its own
 
 	"paddock/internal/config"
 	"paddock/internal/isolation"

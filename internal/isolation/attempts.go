@@ -89,6 +89,23 @@ func (a *Attempts) Session(at id.Tenant, token, route string, request id.ID) {
 	})
 }
 
+// Screen asks whose screen on the wall an unknown cookie was. If it is another clinic's it is ended there: a screen
+// stands on one wall, so its cookie was taken.
+func (a *Attempts) Screen(at id.Tenant, token, route string, request id.ID) {
+	hash := sha256.Sum256([]byte(token))
+	a.later(func(ctx context.Context) {
+		now := a.clock.Now()
+		s, ok, err := a.watch.AllTenantsEndScreen(ctx, hash[:], at, now)
+		if err != nil {
+			a.log.ErrorContext(ctx, "a stray screen could not be looked up", "request", request.String(), "err", err)
+			return
+		}
+		if ok {
+			a.record(ctx, audit.SecurityEvent{Kind: "cross-tenant-screen", AtClinic: at.ID(), OfClinic: s.Clinic, Session: s.Screen, Route: route, Request: request, At: now})
+		}
+	})
+}
+
 // Rows asks whether rows that were not found here are another clinic's. However many of one request's
 // are, it is one attempt.
 func (a *Attempts) Rows(who actor.Who, rows []id.ID) {
@@ -134,15 +151,16 @@ func (a *Attempts) record(ctx context.Context, e audit.SecurityEvent) {
 	}
 	var leaves []audit.Leaf
 	ofAnother := !e.OfClinic.IsZero() && e.OfClinic != e.AtClinic
+	carried := e.Kind == "cross-tenant-session" || e.Kind == "cross-tenant-screen"
 	here, hereSession := e.Actor, e.Session
-	if e.Kind == "cross-tenant-session" {
-		here, hereSession = id.ID{}, id.ID{} // the person is the other clinic's, and not known here
+	if carried {
+		here, hereSession = id.ID{}, id.ID{} // the person or screen is the other clinic's, and not known here
 	}
 	if !e.AtClinic.IsZero() {
 		leaves = append(leaves, leaf(e.AtClinic, here, hereSession))
 	}
-	if ofAnother && e.Kind == "cross-tenant-session" {
-		leaves = append(leaves, leaf(e.OfClinic, e.Actor, e.Session)) // its own person did it
+	if ofAnother && carried {
+		leaves = append(leaves, leaf(e.OfClinic, e.Actor, e.Session)) // its own person did it, or its own screen
 	} else if ofAnother {
 		leaves = append(leaves, leaf(e.OfClinic, id.ID{}, id.ID{}))
 	}

@@ -47,6 +47,7 @@ var grantRules = []rule{
 		FROM holder AS h WHERE h.who = 'paddock_watch' AND NOT (
 			(h.verb = 'SELECT' AND coalesce(h.col, '') IN ('tenant_id', 'id'))
 			OR (h.name = 'sec.sessions' AND (h.verb = 'DELETE' OR (h.verb = 'SELECT' AND coalesce(h.col, '') IN ('token_hash', 'person_id'))))
+			OR (h.name = 'app.wall_screens' AND coalesce(h.col, '') IN ('ended_at', CASE h.verb WHEN 'SELECT' THEN 'token_hash' END) AND h.verb IN ('SELECT', 'UPDATE'))
 			OR (h.name = 'platform.clinic' AND h.verb = 'SELECT' AND coalesce(h.col, '') = 'clinic_id'))`},
 	{code: "T13", sql: `SELECT h.name, 'paddock_jobs holds ' || h.verb || coalesce(' (' || h.col || ')', ' on the whole row') || '; it is to empty the outboxes and no more'
 		FROM holder AS h WHERE h.who = 'paddock_jobs' AND h.schema <> 'jobs' AND NOT (

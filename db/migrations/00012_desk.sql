@@ -1,4 +1,4 @@
--- What heads and ends the documents of a clinic, and days that were closed too early.
+-- What heads and ends the documents of a clinic, days that were closed too early, and screens met elsewhere.
 
 -- +goose Up
 -- +goose StatementBegin
@@ -46,5 +46,8 @@ ALTER TABLE till_closings DROP CONSTRAINT till_closings_day;
 ALTER TABLE till_closings ADD CONSTRAINT till_closings_day UNIQUE NULLS NOT DISTINCT (tenant_id, day, reopening_id);
 CREATE INDEX till_closings_reopening ON till_closings (tenant_id, reopening_id);
 ALTER TABLE till_closings ADD FOREIGN KEY (tenant_id, reopening_id) REFERENCES till_reopenings (tenant_id, id);
+
+-- A screen's cookie that is met on another clinic's host ends the screen, as it ends a session.
+GRANT SELECT (token_hash, ended_at), UPDATE (ended_at) ON wall_screens TO paddock_watch;
 RESET ROLE;
 -- +goose StatementEnd
