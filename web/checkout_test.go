@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"paddock/internal/access"
-	"paddock/internal/billing"
 	"paddock/internal/htmltest"
 	"paddock/internal/scheduling"
 )
@@ -217,13 +216,15 @@ func TestADayIsCountedAndClosed(t *testing.T) {
 	if got := htmltest.Form(t, bad.body, "#till-form").Get("cash"); got != "19" {
 		t.Errorf("the count came back as %q", got)
 	}
-	closed := desk.get(desk.submit(bad, "#till-form", map[string]string{"reason": "A coin too many given out"}).location(t))
+	sure := desk.submit(bad, "#till-form", map[string]string{"reason": "A coin too many given out"})
+	sure.says(t, http.StatusOK, "#till-form", "£1.00 missing")
+	closed := desk.get(desk.post("/till", with(htmltest.Form(t, sure.body, "#till-form"), "act", "close")).location(t))
 	closed.says(t, http.StatusOK, ".data", "£1.00 missing")
 	htmltest.Lacks(t, closed.body, "#till-form", "")
 	// A closed day takes no bill.
 	checkout := desk.get("/visits/" + visit.String() + "/check-out")
 	refused := desk.post("/visits/"+visit.String()+"/invoices", with(htmltest.Form(t, checkout.body, "#pay-form"), "act", "pay"))
-	refused.says(t, http.StatusConflict, "#checkout", billing.ErrDayClosed.Error())
+	refused.says(t, http.StatusConflict, "#checkout", "The till of today is closed, so nothing was taken and nothing issued.")
 }
 
 func TestAnEstimateIsMadeAndHeldAgainstTheBill(t *testing.T) {

@@ -51,7 +51,7 @@ var asks = map[string]ask{
 	"GET /resources/{id}/edit":    {path: "/resources/{resource}/edit"},
 	"POST /resources/{id}":        {path: "/resources/{resource}", form: url.Values{"version": {"1"}, "kind": {"room"}, "name": {"Consult 9"}, "position": {"9"}}},
 	"POST /resources/{id}/ending": {path: "/resources/{resource}/ending", form: url.Values{}},
-	"POST /resources/{id}/return": {path: "/resources/{resource}/return", form: url.Values{}},
+	"POST /resources/{id}/return": {path: "/resources/{gone}/return", form: url.Values{}},
 	"GET /hours":                  {path: "/hours?of={resource}"},
 	"POST /hours":                 {path: "/hours", form: url.Values{"of": {"{resource}"}, "work_1": {"0-24"}}},
 	"GET /blocks":                 {path: "/blocks"},
@@ -63,7 +63,7 @@ var asks = map[string]ask{
 	"GET /appointment-types/{id}/edit":    {path: "/appointment-types/{type}/edit"},
 	"POST /appointment-types/{id}":        {path: "/appointment-types/{type}", form: url.Values{"version": {"1"}, "name": {"Booster"}, "minutes": {"20"}, "colour": {"green"}, "needs": {"vet"}, "position": {"2"}}},
 	"POST /appointment-types/{id}/ending": {path: "/appointment-types/{type}/ending", form: url.Values{}},
-	"POST /appointment-types/{id}/return": {path: "/appointment-types/{type}/return", form: url.Values{}},
+	"POST /appointment-types/{id}/return": {path: "/appointment-types/{retired}/return", form: url.Values{}},
 	"GET /schedule-settings":              {path: "/schedule-settings"},
 	"POST /schedule-settings": {path: "/schedule-settings", form: url.Values{
 		"version": {"0"}, "day_from": {"8:00"}, "day_to": {"18:30"}, "wait_mind": {"9"}, "wait_long": {"15"}, "no_show_grace": {"15"}, "overbook_most": {"1"},

@@ -64,7 +64,7 @@ func (h *shop) rowsOf(t *testing.T, role string) func(word string) string {
 			made["vet"], made["room"] = h.rota(t).vet.String(), h.rota(t).room.String()
 		case "kind":
 			made[w] = h.rota(t).kind.String()
-		case "queued", "resource", "type", "block":
+		case "queued", "resource", "type", "gone", "retired", "block":
 			made[w] = h.practiceRow(t, w).String()
 		case "token":
 			made[w] = h.setupLink(t)

@@ -79,7 +79,7 @@ func TestEveryRouteAnswersEveryRoleAsWritten(t *testing.T) {
 	m.theirs = m.b.rowsOf(t, access.Veterinarian)
 	for _, w := range []string{
 		"client", "animal", "number", "draft", "note", "kept", "token", "alert", "clientalert", "weight", "dead", "death", "staged", "checked", "done", "visit", "payment", "closing", "offer", "item", "class",
-		"appointment", "expected", "move", "waiting", "vet", "room", "kind", "queued", "resource", "type", "block", "screen", "wallcode",
+		"appointment", "expected", "move", "waiting", "vet", "room", "kind", "queued", "resource", "type", "gone", "retired", "block", "screen", "wallcode",
 	} {
 		m.theirs(w)
 	}

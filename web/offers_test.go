@@ -64,7 +64,7 @@ func names(t *testing.T, body, choice string) []string {
 
 func TestOnlyThoseWhoTakeATypeAreOfferedForIt(t *testing.T) {
 	t.Parallel()
-	h := onStage(t).shop(t, "medlar")
+	h := onStage(t).shop(t, "offer-medlar")
 	p := h.plan(t)
 	theatre, surgeon, operation, clip := h.theatre(t)
 	desk := h.as(t, access.Receptionist)
@@ -119,7 +119,7 @@ func TestOnlyThoseWhoTakeATypeAreOfferedForIt(t *testing.T) {
 
 func TestAMoveOffersOtherTimesThanThePresentOne(t *testing.T) {
 	t.Parallel()
-	h := onStage(t).shop(t, "quince")
+	h := onStage(t).shop(t, "offer-quince")
 	p := h.plan(t)
 	row := h.booked(t, p, h.animal, 3)
 	desk := h.as(t, access.Receptionist)
@@ -136,7 +136,7 @@ func TestAMoveOffersOtherTimesThanThePresentOne(t *testing.T) {
 
 func TestWhoWaitsIsOfferedTheNextThreeTimesThatFit(t *testing.T) {
 	t.Parallel()
-	h := onStage(t).shop(t, "sorrel")
+	h := onStage(t).shop(t, "offer-sorrel")
 	p := h.plan(t)
 	desk := h.as(t, access.Receptionist)
 	form := htmltest.Form(t, desk.get("/waitlist?patient="+h.animal.String()).body, "#wait-form")

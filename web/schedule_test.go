@@ -222,10 +222,18 @@ func (h *shop) practiceRow(t *testing.T, word string) id.ID {
 		switch word {
 		case "queued":
 			return scheduling.AddWaiting(ctx, tx, h.desk(), row, scheduling.Waiting{Patient: animal, Type: r.kind, First: h.today(), To: 24 * 60, Words: "Dental"})
-		case "resource":
-			return scheduling.AddResource(ctx, tx, h.keys, row, scheduling.Resource{Kind: scheduling.Room, Name: "Kennel", Position: 8})
-		case "type":
-			return scheduling.AddType(ctx, tx, h.keys, row, scheduling.Type{Name: "Nails", Minutes: 10, Colour: "plain", Needs: scheduling.NeedsNurse, Position: 8})
+		case "resource", "gone":
+			err := scheduling.AddResource(ctx, tx, h.keys, row, scheduling.Resource{Kind: scheduling.Room, Name: "Kennel", Position: 8})
+			if err == nil && word == "gone" {
+				err = scheduling.EndResource(ctx, tx, h.desk(), row)
+			}
+			return err
+		case "type", "retired":
+			err := scheduling.AddType(ctx, tx, h.keys, row, scheduling.Type{Name: "Nails", Minutes: 10, Colour: "plain", Needs: scheduling.NeedsNurse, Position: 8})
+			if err == nil && word == "retired" {
+				err = scheduling.EndType(ctx, tx, h.keys, row)
+			}
+			return err
 		}
 		return scheduling.AddBlock(ctx, tx, h.desk(), row, scheduling.Block{Resource: r.room, Kind: scheduling.Reserved, Day: h.dayAhead(500), To: 24 * 60})
 	})

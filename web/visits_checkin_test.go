@@ -132,7 +132,7 @@ func TestTheWaitlistLeadsToABooking(t *testing.T) {
 	}
 	page = desk.get("/waitlist")
 	page.says(t, http.StatusOK, ".waits", "Biscuit")
-	offer := htmltest.Attr(t, page.body, ".waits a[href^='/bookings/new']", "href")
+	offer := htmltest.Attr(t, page.body, ".waits .muted + a[href^='/bookings/new']", "href")
 	panel := desk.get(offer)
 	panel.says(t, http.StatusOK, ".chosen", "Biscuit")
 	form = htmltest.Form(t, panel.body, "#booking-form")

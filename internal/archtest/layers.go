@@ -15,7 +15,7 @@ const module = "paddock"
 // Groups of packages that rows name together.
 var (
 	leaves = []string{
-		"internal/actor", "internal/clock", "internal/config", "internal/fault", "internal/id", "internal/money", "internal/packs", "internal/paper",
+		"internal/actor", "internal/clock", "internal/config", "internal/fault", "internal/id", "internal/money", "internal/paper",
 	}
 	slice = join(leaves, "db", "internal/audit", "internal/vault")
 	// testSupport is imported by tests and by other test support only.
@@ -76,7 +76,6 @@ var rows = map[string]row{
 	"internal/fault":  {may: leaves},
 	"internal/id":     {may: leaves},
 	"internal/money":  {may: leaves},
-	"internal/packs":  {may: leaves},
 	"internal/paper":  {may: leaves},
 
 	// The private server of `paddock dev` and of the tests.
