@@ -18,6 +18,7 @@ import (
 // till is a clinic with prices, a client with two animals, and the visit of one of them.
 type till struct {
 	c                *clinic
+	d                *diary
 	items            map[string]billing.ItemRow
 	client, dog, cat id.ID
 	// visit is the dog's, other somebody else's who is ready too.
@@ -28,7 +29,7 @@ func newTill(t *testing.T, label string) *till {
 	t.Helper()
 	s := &till{c: newClinic(t, label, access.Receptionist, access.Nurse, access.Veterinarian, access.PracticeAdmin), items: map[string]billing.ItemRow{}}
 	c := s.c
-	d := c.diary(t)
+	s.d = c.diary(t)
 	s.client, _ = c.client(t, helen)
 	s.dog, _ = c.patient(t, s.client, biscuit)
 	s.cat, _ = c.patient(t, s.client, registry.Patient{Name: "Clover", Species: "cat", Sex: "female", Neutered: "yes"})
@@ -64,24 +65,24 @@ func newTill(t *testing.T, label string) *till {
 		}
 		return err
 	})
-	s.visit = s.walkIn(t, d, s.dog)
+	s.visit = s.walkIn(t, s.dog)
 	s.charge(t, s.dog, s.visit, "X-CONS", 1, "")
 	s.charge(t, s.dog, s.visit, "X-EAR", 1, "")
 	s.charge(t, s.dog, s.visit, "X-TAB", 28, "One tablet twice a day for 14 days")
 	s.charge(t, s.cat, id.ID{}, "X-WORM", 1, "")
 	next, _ := c.client(t, registry.Client{FirstName: "Otto", LastName: "Hughes"})
 	rex, _ := c.patient(t, next, registry.Patient{Name: "Rex", Species: "dog", Sex: "male", Neutered: "no"})
-	s.other = s.walkIn(t, d, rex)
+	s.other = s.walkIn(t, rex)
 	s.charge(t, rex, s.other, "X-CONS", 1, "")
 	return s
 }
 
 // walkIn comes in and is ready to go home.
-func (s *till) walkIn(t *testing.T, d *diary, animal id.ID) id.ID {
+func (s *till) walkIn(t *testing.T, animal id.ID) id.ID {
 	t.Helper()
 	c, visit := s.c, id.New()
 	c.write(t, c.by(access.Veterinarian), func(ctx context.Context, tx *db.Tx) error {
-		_, err := scheduling.AddWalkIn(ctx, tx, c.desk(), visit, scheduling.WalkIn{Patient: animal, Type: d.consult, Reason: "Ears"})
+		_, err := scheduling.AddWalkIn(ctx, tx, c.desk(), visit, scheduling.WalkIn{Patient: animal, Type: s.d.consult, Reason: "Ears"})
 		return err
 	})
 	c.write(t, c.by(access.Veterinarian), func(ctx context.Context, tx *db.Tx) error {
