@@ -893,7 +893,9 @@ FROM (
    WHERE z.tenant_id = $1 AND z.day = $2 AND z.state IN ('booked', 'confirmed') AND z.starts_at >= $4 AND NOT $3
    ORDER BY z.starts_at, z.id LIMIT 1)
 ) AS a
-JOIN appointment_types AS t ON t.tenant_id = $1 AND t.id = a.type_id
+JOIN LATERAL (
+  SELECT y.name, y.colour FROM appointment_types AS y WHERE y.tenant_id = $1 AND y.id = a.type_id OFFSET 0
+) AS t ON true
 JOIN LATERAL (
   SELECT y.species, y.sealed FROM patients AS y WHERE y.tenant_id = $1 AND y.id = a.patient_id OFFSET 0
 ) AS p ON true

@@ -25,7 +25,9 @@ FROM (
    WHERE z.tenant_id = @tenant_id AND z.day = @day AND z.state IN ('booked', 'confirmed') AND z.starts_at >= @now AND NOT @whole
    ORDER BY z.starts_at, z.id LIMIT 1)
 ) AS a
-JOIN appointment_types AS t ON t.tenant_id = @tenant_id AND t.id = a.type_id
+JOIN LATERAL (
+  SELECT y.name, y.colour FROM appointment_types AS y WHERE y.tenant_id = @tenant_id AND y.id = a.type_id OFFSET 0
+) AS t ON true
 JOIN LATERAL (
   SELECT y.species, y.sealed FROM patients AS y WHERE y.tenant_id = @tenant_id AND y.id = a.patient_id OFFSET 0
 ) AS p ON true
