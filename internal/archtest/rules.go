@@ -162,6 +162,7 @@ func oneClock(t *tree, report func(where, what string)) {
 var crossClinics = map[string]string{
 	"AllTenantsClinics":    "paddock_platform: the list of clinics, for the operator; no clinic data",
 	"AllTenantsOwnerOf":    "paddock_watch: whether an id refused here exists elsewhere, for the security event",
+	"AllTenantsEndScreen":  "paddock_watch: ends a screen on the wall whose cookie was met on another clinic's host",
 	"AllTenantsEndSession": "paddock_watch: ends a session whose cookie was met on another clinic's host",
 	"AllTenantsHear":       "paddock_live: that something changed somewhere; tokens that only the clinic's key can tell apart",
 	"AllTenantsRelay":      "paddock_jobs: takes what was asked for out of the outboxes into the queue; ids and a MAC, no clinic data",
