@@ -72,9 +72,6 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	pc.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "20s"
 	pc.ConnConfig.RuntimeParams["row_security"] = "on"
 	pc.ConnConfig.RuntimeParams["default_transaction_read_only"] = "off"
-	// One plan for any parameters, as the tests look at it; else each connection would plan a statement five times, and one
-	// with a list of ids for ever.
-	pc.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 	pc.AfterConnect = registerIDArrays
 	pc.AfterRelease = func(conn *pgx.Conn) bool { return conn.PgConn().TxStatus() == 'I' }
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
