@@ -113,7 +113,7 @@ var handWritten = map[string]string{
 	" WHERE tenant_id = ANY(ARRAY(SELECT clinic_id FROM platform.clinic WHERE clinic_id <> $2)) AND id = $1": "watch (AllTenantsOwnerOf)",
 	" UNION ALL ": "watch (AllTenantsOwnerOf)",
 	"UPDATE app.wall_screens SET ended_at = $3 WHERE tenant_id = ANY(ARRAY(SELECT clinic_id FROM platform.clinic WHERE clinic_id <> $2)) AND token_hash = $1 AND ended_at IS NULL RETURNING tenant_id, id": "watch (AllTenantsEndScreen): ends a screen met on another clinic's host",
-	"DELETE FROM sec.sessions WHERE tenant_id = ANY(ARRAY(SELECT clinic_id FROM platform.clinic)) AND token_hash = $1 RETURNING tenant_id, id, person_id": "watch (AllTenantsEndSession): ends a session met on another clinic's host",
+	"DELETE FROM sec.sessions WHERE tenant_id = ANY(ARRAY(SELECT clinic_id FROM platform.clinic)) AND token_hash = $1 RETURNING tenant_id, id, person_id":                                                  "watch (AllTenantsEndSession): ends a session met on another clinic's host",
 
 	"INSERT INTO platform.clinic (clinic_id, name, state, time_zone, country, demo, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)":                                                                                          "control plane",
 	"INSERT INTO platform.placement (clinic_id, tier, cluster, epoch) VALUES ($1, $2, $3, $4)":                                                                                                                                "control plane",
