@@ -565,13 +565,15 @@ func (q *Queries) ListClientAppointments(ctx context.Context, arg ListClientAppo
 }
 
 const listLoads = `-- name: ListLoads :many
-SELECT s.resource_id, s.day, count(*)::integer AS appointments, (sum(extract(epoch FROM s.ends_at - s.starts_at)) / 60)::integer AS minutes
+SELECT s.resource_id, s.day, count(*)::integer AS appointments, (sum(extract(epoch FROM s.ends_at - s.starts_at)) / 60)::integer AS minutes,
+  (sum(greatest(extract(epoch FROM s.ends_at - greatest(s.starts_at, $1::timestamptz)), 0)) / 60)::integer AS ahead
 FROM appointment_slots AS s
-WHERE s.tenant_id = $1 AND s.day BETWEEN $2 AND $3 AND s.held
+WHERE s.tenant_id = $2 AND s.day BETWEEN $3 AND $4 AND s.held
 GROUP BY s.resource_id, s.day ORDER BY s.day, s.resource_id
 `
 
 type ListLoadsParams struct {
+	Now      time.Time
 	TenantID id.Tenant
 	FirstDay time.Time
 	LastDay  time.Time
@@ -582,11 +584,17 @@ type ListLoadsRow struct {
 	Day          time.Time
 	Appointments int32
 	Minutes      int32
+	Ahead        int32
 }
 
 // How much of each resource is booked on each of some days.
 func (q *Queries) ListLoads(ctx context.Context, arg ListLoadsParams) ([]ListLoadsRow, error) {
-	rows, err := q.db.Query(ctx, listLoads, arg.TenantID, arg.FirstDay, arg.LastDay)
+	rows, err := q.db.Query(ctx, listLoads,
+		arg.Now,
+		arg.TenantID,
+		arg.FirstDay,
+		arg.LastDay,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -599,6 +607,7 @@ func (q *Queries) ListLoads(ctx context.Context, arg ListLoadsParams) ([]ListLoa
 			&i.Day,
 			&i.Appointments,
 			&i.Minutes,
+			&i.Ahead,
 		); err != nil {
 			return nil, err
 		}
@@ -658,6 +667,141 @@ func (q *Queries) ListOverlaps(ctx context.Context, arg ListOverlapsParams) ([]L
 			&i.AppointmentID,
 			&i.StartsAt,
 			&i.EndsAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listPatientAhead = `-- name: ListPatientAhead :many
+SELECT a.id, a.patient_id, a.client_id, a.type_id, a.series_id, a.day, a.start_minute, a.minutes, a.starts_at, a.ends_at, a.state, a.state_since,
+  a.last_move_id, a.walk_in, a.urgent, a.quiet, a.asks, a.place_id, a.next_at, a.arrived_at, a.moved_to_id, a.sealed, a.version, a.booked_at, a.booked_by,
+  p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed AS patient_sealed, c.sealed AS client_sealed,
+  t.name AS type_name, t.minutes AS type_minutes, t.colour, t.needs, t.needs_room, t.quiet AS type_quiet,
+  ARRAY(SELECT s.resource_id::text || s.lane::text FROM appointment_slots AS s JOIN resources AS r ON r.tenant_id = $1 AND r.id = s.resource_id
+    WHERE s.tenant_id = $1 AND s.appointment_id = a.id
+    ORDER BY array_position(ARRAY['vet', 'nurse', 'room', 'theatre'], r.kind), s.resource_id)::text[] AS seats
+FROM (
+  SELECT y.id FROM appointments AS y WHERE y.tenant_id = $1 AND y.patient_id = $2
+    AND y.state IN ('requested', 'booked', 'confirmed', 'arrived', 'roomed', 'with_vet', 'in_treatment', 'admitted', 'ready', 'billed')
+  ORDER BY y.starts_at DESC, y.id DESC LIMIT $3
+) AS x
+JOIN appointments AS a ON a.tenant_id = $1 AND a.id = x.id
+JOIN patients AS p ON p.tenant_id = $1 AND p.id = a.patient_id
+JOIN appointment_types AS t ON t.tenant_id = $1 AND t.id = a.type_id
+LEFT JOIN clients AS c ON c.tenant_id = $1 AND c.id = a.client_id
+ORDER BY a.starts_at, a.id
+`
+
+type ListPatientAheadParams struct {
+	TenantID  id.Tenant
+	PatientID id.ID
+	Most      int32
+}
+
+type ListPatientAheadRow struct {
+	ID            id.ID
+	PatientID     id.ID
+	ClientID      id.ID
+	TypeID        id.ID
+	SeriesID      id.ID
+	Day           time.Time
+	StartMinute   int32
+	Minutes       int32
+	StartsAt      time.Time
+	EndsAt        time.Time
+	State         string
+	StateSince    time.Time
+	LastMoveID    id.ID
+	WalkIn        bool
+	Urgent        bool
+	Quiet         bool
+	Asks          string
+	PlaceID       id.ID
+	NextAt        *time.Time
+	ArrivedAt     *time.Time
+	MovedToID     id.ID
+	Sealed        []byte
+	Version       int64
+	BookedAt      time.Time
+	BookedBy      id.ID
+	Species       string
+	Breed         string
+	Sex           string
+	Neutered      string
+	BornOn        *time.Time
+	BornPrecision *string
+	BornEstimated bool
+	Status        string
+	PatientSealed []byte
+	ClientSealed  []byte
+	TypeName      string
+	TypeMinutes   int32
+	Colour        string
+	Needs         string
+	NeedsRoom     *string
+	TypeQuiet     bool
+	Seats         []string
+}
+
+// What a patient is expected or in the building for, the soonest first; the latest of very many.
+func (q *Queries) ListPatientAhead(ctx context.Context, arg ListPatientAheadParams) ([]ListPatientAheadRow, error) {
+	rows, err := q.db.Query(ctx, listPatientAhead, arg.TenantID, arg.PatientID, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListPatientAheadRow
+	for rows.Next() {
+		var i ListPatientAheadRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.PatientID,
+			&i.ClientID,
+			&i.TypeID,
+			&i.SeriesID,
+			&i.Day,
+			&i.StartMinute,
+			&i.Minutes,
+			&i.StartsAt,
+			&i.EndsAt,
+			&i.State,
+			&i.StateSince,
+			&i.LastMoveID,
+			&i.WalkIn,
+			&i.Urgent,
+			&i.Quiet,
+			&i.Asks,
+			&i.PlaceID,
+			&i.NextAt,
+			&i.ArrivedAt,
+			&i.MovedToID,
+			&i.Sealed,
+			&i.Version,
+			&i.BookedAt,
+			&i.BookedBy,
+			&i.Species,
+			&i.Breed,
+			&i.Sex,
+			&i.Neutered,
+			&i.BornOn,
+			&i.BornPrecision,
+			&i.BornEstimated,
+			&i.Status,
+			&i.PatientSealed,
+			&i.ClientSealed,
+			&i.TypeName,
+			&i.TypeMinutes,
+			&i.Colour,
+			&i.Needs,
+			&i.NeedsRoom,
+			&i.TypeQuiet,
+			&i.Seats,
 		); err != nil {
 			return nil, err
 		}
@@ -994,22 +1138,28 @@ func (q *Queries) ListShownAppointments(ctx context.Context, arg ListShownAppoin
 }
 
 const listShownSeats = `-- name: ListShownSeats :many
-SELECT s.appointment_id, s.resource_id, s.lane, r.kind FROM appointment_slots AS s
+SELECT s.appointment_id, s.resource_id, s.lane, r.kind
+FROM (
+  SELECT d.appointment_id, d.resource_id, d.lane FROM appointment_slots AS d
+  WHERE d.tenant_id = $1 AND d.day = $2 AND $3::boolean
+  UNION ALL
+  SELECT o.appointment_id, o.resource_id, o.lane FROM appointment_slots AS o
+  WHERE o.tenant_id = $1 AND o.appointment_id = ANY(ARRAY(
+    SELECT y.id FROM appointments AS y
+    WHERE y.tenant_id = $1 AND y.state IN ('arrived', 'roomed', 'with_vet', 'in_treatment', 'admitted', 'ready', 'billed')
+      AND (NOT $3 OR y.day <> $2)
+    UNION ALL
+    SELECT x.id FROM appointments AS x
+    WHERE x.tenant_id = $1 AND x.day = $2 AND x.state IN ('booked', 'confirmed') AND x.starts_at < $4 AND NOT $3))
+) AS s
 JOIN resources AS r ON r.tenant_id = $1 AND r.id = s.resource_id
-WHERE s.tenant_id = $1 AND s.day = $2
-UNION ALL
-SELECT s.appointment_id, s.resource_id, s.lane, r.kind FROM appointments AS a
-JOIN LATERAL (
-  SELECT y.appointment_id, y.resource_id, y.lane FROM appointment_slots AS y
-  WHERE y.tenant_id = $1 AND y.appointment_id = a.id AND y.day <> $2 OFFSET 0
-) AS s ON true
-JOIN resources AS r ON r.tenant_id = $1 AND r.id = s.resource_id
-WHERE a.tenant_id = $1 AND a.state IN ('arrived', 'roomed', 'with_vet', 'in_treatment', 'admitted', 'ready', 'billed')
 `
 
 type ListShownSeatsParams struct {
 	TenantID id.Tenant
 	Day      time.Time
+	Whole    bool
+	Now      time.Time
 }
 
 type ListShownSeatsRow struct {
@@ -1019,9 +1169,15 @@ type ListShownSeatsRow struct {
 	Kind          string
 }
 
-// What the appointments of a day take, and those in the building from other days.
+// What those whom ListShownAppointments shows take, but for the next that is expected. No seat comes twice: it has the day of
+// its appointment.
 func (q *Queries) ListShownSeats(ctx context.Context, arg ListShownSeatsParams) ([]ListShownSeatsRow, error) {
-	rows, err := q.db.Query(ctx, listShownSeats, arg.TenantID, arg.Day)
+	rows, err := q.db.Query(ctx, listShownSeats,
+		arg.TenantID,
+		arg.Day,
+		arg.Whole,
+		arg.Now,
+	)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func (q *Queries) DeleteDraft(ctx context.Context, arg DeleteDraftParams) (int64
 }
 
 const getAuthorDraft = `-- name: GetAuthorDraft :one
-SELECT id, patient_id, author_id, event_at, sealed, version, saved_at
+SELECT id, patient_id, visit_id, author_id, event_at, sealed, version, saved_at
 FROM drafts WHERE tenant_id = $1 AND patient_id = $2 AND author_id = $3
 ORDER BY event_at, id
 LIMIT 1
@@ -43,6 +43,7 @@ type GetAuthorDraftParams struct {
 type GetAuthorDraftRow struct {
 	ID        id.ID
 	PatientID id.ID
+	VisitID   id.ID
 	AuthorID  id.ID
 	EventAt   time.Time
 	Sealed    []byte
@@ -57,6 +58,7 @@ func (q *Queries) GetAuthorDraft(ctx context.Context, arg GetAuthorDraftParams) 
 	err := row.Scan(
 		&i.ID,
 		&i.PatientID,
+		&i.VisitID,
 		&i.AuthorID,
 		&i.EventAt,
 		&i.Sealed,
@@ -67,7 +69,7 @@ func (q *Queries) GetAuthorDraft(ctx context.Context, arg GetAuthorDraftParams) 
 }
 
 const getDraft = `-- name: GetDraft :one
-SELECT id, patient_id, author_id, event_at, sealed, version, saved_at
+SELECT id, patient_id, visit_id, author_id, event_at, sealed, version, saved_at
 FROM drafts WHERE tenant_id = $1 AND id = $2
 `
 
@@ -79,6 +81,7 @@ type GetDraftParams struct {
 type GetDraftRow struct {
 	ID        id.ID
 	PatientID id.ID
+	VisitID   id.ID
 	AuthorID  id.ID
 	EventAt   time.Time
 	Sealed    []byte
@@ -92,6 +95,7 @@ func (q *Queries) GetDraft(ctx context.Context, arg GetDraftParams) (GetDraftRow
 	err := row.Scan(
 		&i.ID,
 		&i.PatientID,
+		&i.VisitID,
 		&i.AuthorID,
 		&i.EventAt,
 		&i.Sealed,
@@ -101,15 +105,38 @@ func (q *Queries) GetDraft(ctx context.Context, arg GetDraftParams) (GetDraftRow
 	return i, err
 }
 
+const getVisitUnderWay = `-- name: GetVisitUnderWay :one
+SELECT id FROM appointments
+WHERE tenant_id = $1 AND patient_id = $2
+  AND state IN ('arrived', 'roomed', 'with_vet', 'in_treatment', 'admitted', 'ready')
+ORDER BY starts_at DESC, id DESC
+LIMIT 1
+`
+
+type GetVisitUnderWayParams struct {
+	TenantID  id.Tenant
+	PatientID id.ID
+}
+
+// The visit that a patient is in the building for, the latest of several: what is written, given and supplied then is
+// of that visit and on its bill.
+func (q *Queries) GetVisitUnderWay(ctx context.Context, arg GetVisitUnderWayParams) (id.ID, error) {
+	row := q.db.QueryRow(ctx, getVisitUnderWay, arg.TenantID, arg.PatientID)
+	var id id.ID
+	err := row.Scan(&id)
+	return id, err
+}
+
 const insertDraft = `-- name: InsertDraft :exec
-INSERT INTO drafts (tenant_id, id, patient_id, author_id, event_at, sealed, key_version, saved_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO drafts (tenant_id, id, patient_id, visit_id, author_id, event_at, sealed, key_version, saved_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 `
 
 type InsertDraftParams struct {
 	TenantID   id.Tenant
 	ID         id.ID
 	PatientID  id.ID
+	VisitID    id.ID
 	AuthorID   id.ID
 	EventAt    time.Time
 	Sealed     []byte
@@ -122,6 +149,7 @@ func (q *Queries) InsertDraft(ctx context.Context, arg InsertDraftParams) error 
 		arg.TenantID,
 		arg.ID,
 		arg.PatientID,
+		arg.VisitID,
 		arg.AuthorID,
 		arg.EventAt,
 		arg.Sealed,
@@ -131,43 +159,38 @@ func (q *Queries) InsertDraft(ctx context.Context, arg InsertDraftParams) error 
 	return err
 }
 
-const listDrafts = `-- name: ListDrafts :many
-SELECT id, author_id, event_at, sealed, version, saved_at
-FROM drafts WHERE tenant_id = $1 AND patient_id = $2
+const listDraftHeads = `-- name: ListDraftHeads :many
+SELECT id, author_id, event_at, saved_at FROM drafts WHERE tenant_id = $1 AND patient_id = $2
 ORDER BY event_at DESC, id DESC
 LIMIT 20
 `
 
-type ListDraftsParams struct {
+type ListDraftHeadsParams struct {
 	TenantID  id.Tenant
 	PatientID id.ID
 }
 
-type ListDraftsRow struct {
+type ListDraftHeadsRow struct {
 	ID       id.ID
 	AuthorID id.ID
 	EventAt  time.Time
-	Sealed   []byte
-	Version  int64
 	SavedAt  time.Time
 }
 
-// The drafts of a patient with their text: for those who may read clinical text.
-func (q *Queries) ListDrafts(ctx context.Context, arg ListDraftsParams) ([]ListDraftsRow, error) {
-	rows, err := q.db.Query(ctx, listDrafts, arg.TenantID, arg.PatientID)
+// That drafts of a patient are there, whose, and since when: for those who read notes and write none.
+func (q *Queries) ListDraftHeads(ctx context.Context, arg ListDraftHeadsParams) ([]ListDraftHeadsRow, error) {
+	rows, err := q.db.Query(ctx, listDraftHeads, arg.TenantID, arg.PatientID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ListDraftsRow
+	var items []ListDraftHeadsRow
 	for rows.Next() {
-		var i ListDraftsRow
+		var i ListDraftHeadsRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.AuthorID,
 			&i.EventAt,
-			&i.Sealed,
-			&i.Version,
 			&i.SavedAt,
 		); err != nil {
 			return nil, err
@@ -180,8 +203,103 @@ func (q *Queries) ListDrafts(ctx context.Context, arg ListDraftsParams) ([]ListD
 	return items, nil
 }
 
+const listDrafts = `-- name: ListDrafts :many
+SELECT d.id, d.visit_id, d.author_id, d.event_at, (CASE WHEN d.author_id = $1 THEN d.sealed END)::bytea AS sealed, d.version, d.saved_at,
+  EXISTS (SELECT FROM draft_sides AS s WHERE s.tenant_id = $2 AND s.draft_id = d.id) AS apart
+FROM drafts AS d WHERE d.tenant_id = $2 AND d.patient_id = $3
+ORDER BY d.event_at DESC, d.id DESC
+LIMIT 20
+`
+
+type ListDraftsParams struct {
+	AuthorID  id.ID
+	TenantID  id.Tenant
+	PatientID id.ID
+}
+
+type ListDraftsRow struct {
+	ID       id.ID
+	VisitID  id.ID
+	AuthorID id.ID
+	EventAt  time.Time
+	Sealed   []byte
+	Version  int64
+	SavedAt  time.Time
+	Apart    bool
+}
+
+// The drafts of a patient, of one author with their text: for those who may write notes.
+func (q *Queries) ListDrafts(ctx context.Context, arg ListDraftsParams) ([]ListDraftsRow, error) {
+	rows, err := q.db.Query(ctx, listDrafts, arg.AuthorID, arg.TenantID, arg.PatientID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListDraftsRow
+	for rows.Next() {
+		var i ListDraftsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.VisitID,
+			&i.AuthorID,
+			&i.EventAt,
+			&i.Sealed,
+			&i.Version,
+			&i.SavedAt,
+			&i.Apart,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listOldDrafts = `-- name: ListOldDrafts :many
+SELECT id, patient_id, event_at FROM drafts
+WHERE tenant_id = $1 AND author_id = $2 AND event_at < $3
+ORDER BY event_at, id
+LIMIT 20
+`
+
+type ListOldDraftsParams struct {
+	TenantID id.Tenant
+	AuthorID id.ID
+	Before   time.Time
+}
+
+type ListOldDraftsRow struct {
+	ID        id.ID
+	PatientID id.ID
+	EventAt   time.Time
+}
+
+// The drafts of one author that were begun before an instant, the oldest first; nothing sealed.
+func (q *Queries) ListOldDrafts(ctx context.Context, arg ListOldDraftsParams) ([]ListOldDraftsRow, error) {
+	rows, err := q.db.Query(ctx, listOldDrafts, arg.TenantID, arg.AuthorID, arg.Before)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListOldDraftsRow
+	for rows.Next() {
+		var i ListOldDraftsRow
+		if err := rows.Scan(&i.ID, &i.PatientID, &i.EventAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lockDraft = `-- name: LockDraft :one
-SELECT id, patient_id, visit_id, author_id, event_at, sealed, version, saved_at
+SELECT id, patient_id, visit_id, author_id, event_at, sealed, version, saved_at, window_id, window_turn, window_from
 FROM drafts WHERE tenant_id = $1 AND id = $2 FOR UPDATE
 `
 
@@ -191,14 +309,17 @@ type LockDraftParams struct {
 }
 
 type LockDraftRow struct {
-	ID        id.ID
-	PatientID id.ID
-	VisitID   id.ID
-	AuthorID  id.ID
-	EventAt   time.Time
-	Sealed    []byte
-	Version   int64
-	SavedAt   time.Time
+	ID         id.ID
+	PatientID  id.ID
+	VisitID    id.ID
+	AuthorID   id.ID
+	EventAt    time.Time
+	Sealed     []byte
+	Version    int64
+	SavedAt    time.Time
+	WindowID   id.ID
+	WindowTurn int64
+	WindowFrom int64
 }
 
 func (q *Queries) LockDraft(ctx context.Context, arg LockDraftParams) (LockDraftRow, error) {
@@ -213,19 +334,26 @@ func (q *Queries) LockDraft(ctx context.Context, arg LockDraftParams) (LockDraft
 		&i.Sealed,
 		&i.Version,
 		&i.SavedAt,
+		&i.WindowID,
+		&i.WindowTurn,
+		&i.WindowFrom,
 	)
 	return i, err
 }
 
 const updateDraft = `-- name: UpdateDraft :execrows
-UPDATE drafts SET sealed = $1, key_version = $2, version = version + 1, saved_at = $3
-WHERE tenant_id = $4 AND id = $5 AND version = $6
+UPDATE drafts SET sealed = $1, key_version = $2, version = version + 1, saved_at = $3,
+  window_id = $4, window_turn = $5, window_from = $6
+WHERE tenant_id = $7 AND id = $8 AND version = $9
 `
 
 type UpdateDraftParams struct {
 	Sealed     []byte
 	KeyVersion int32
 	SavedAt    time.Time
+	WindowID   id.ID
+	WindowTurn int64
+	WindowFrom int64
 	TenantID   id.Tenant
 	ID         id.ID
 	Version    int64
@@ -236,6 +364,9 @@ func (q *Queries) UpdateDraft(ctx context.Context, arg UpdateDraftParams) (int64
 		arg.Sealed,
 		arg.KeyVersion,
 		arg.SavedAt,
+		arg.WindowID,
+		arg.WindowTurn,
+		arg.WindowFrom,
 		arg.TenantID,
 		arg.ID,
 		arg.Version,

@@ -147,7 +147,7 @@ func (f *fence) send(ctx context.Context, list []*statement, last bool) error {
 	if last {
 		batch.Queue("COMMIT")
 	}
-	meterOf(ctx).add(batch.Len())
+	meterOf(ctx).add(batch.Len(), list)
 	return f.receive(ctx, batch, list, opening, last)
 }
 

@@ -28,6 +28,9 @@ func TestTheRecordCannotBeChanged(t *testing.T) { // T99
 		conn := e.As(t, role)
 		for _, table := range []string{"audit.leaf", "audit.security_event", "app.notes", "app.addenda", "app.changes"} {
 			for _, sql := range []string{"UPDATE %s SET id = id", "DELETE FROM %s", "TRUNCATE %s", "DROP TABLE %s", "ALTER TABLE %s DISABLE ROW LEVEL SECURITY"} {
+				if role == db.RoleApp && table == "app.notes" && sql == "DELETE FROM %s" {
+					continue // what came with an import may go: its policy is asked in internal/imports
+				}
 				tx, err := conn.Begin(ctx)
 				if err != nil {
 					t.Fatal(err)

@@ -12,8 +12,8 @@ import (
 
 const countImport = `-- name: CountImport :execrows
 UPDATE imports SET rows_done = $1, added = $2, merged = $3, skipped = $4, refused = $5,
-  conflicts = $6, unnamed = $7, updated_at = $8
-WHERE tenant_id = $9 AND id = $10 AND state = $11 AND rows_done = $12
+  conflicts = $6, unnamed = $7, visits = $8, notes = $9, weights = $10, doses = $11, updated_at = $12
+WHERE tenant_id = $13 AND id = $14 AND state = $15 AND rows_done = $16
 `
 
 type CountImportParams struct {
@@ -24,6 +24,10 @@ type CountImportParams struct {
 	Refused   int32
 	Conflicts int32
 	Unnamed   int32
+	Visits    int32
+	Notes     int32
+	Weights   int32
+	Doses     int32
 	UpdatedAt time.Time
 	TenantID  id.Tenant
 	ID        id.ID
@@ -41,6 +45,10 @@ func (q *Queries) CountImport(ctx context.Context, arg CountImportParams) (int64
 		arg.Refused,
 		arg.Conflicts,
 		arg.Unnamed,
+		arg.Visits,
+		arg.Notes,
+		arg.Weights,
+		arg.Doses,
 		arg.UpdatedAt,
 		arg.TenantID,
 		arg.ID,
@@ -238,8 +246,8 @@ func (q *Queries) DeletePatients(ctx context.Context, arg DeletePatientsParams) 
 }
 
 const getImport = `-- name: GetImport :one
-SELECT id, state, sealed, bytes, parts, content, rows_total, rows_done, added, merged, skipped, refused, conflicts, unnamed,
-  kept, by_id, created_at, updated_at, version
+SELECT id, state, holds, sealed, bytes, parts, content, rows_total, rows_done, added, merged, skipped, refused, conflicts, unnamed,
+  kept, visits, notes, weights, doses, by_id, created_at, updated_at, version
 FROM imports WHERE tenant_id = $1 AND id = $2
 `
 
@@ -251,6 +259,7 @@ type GetImportParams struct {
 type GetImportRow struct {
 	ID        id.ID
 	State     string
+	Holds     string
 	Sealed    []byte
 	Bytes     int64
 	Parts     int32
@@ -264,6 +273,10 @@ type GetImportRow struct {
 	Conflicts int32
 	Unnamed   int32
 	Kept      int32
+	Visits    int32
+	Notes     int32
+	Weights   int32
+	Doses     int32
 	ByID      id.ID
 	CreatedAt time.Time
 	UpdatedAt time.Time
@@ -276,6 +289,7 @@ func (q *Queries) GetImport(ctx context.Context, arg GetImportParams) (GetImport
 	err := row.Scan(
 		&i.ID,
 		&i.State,
+		&i.Holds,
 		&i.Sealed,
 		&i.Bytes,
 		&i.Parts,
@@ -289,6 +303,10 @@ func (q *Queries) GetImport(ctx context.Context, arg GetImportParams) (GetImport
 		&i.Conflicts,
 		&i.Unnamed,
 		&i.Kept,
+		&i.Visits,
+		&i.Notes,
+		&i.Weights,
+		&i.Doses,
 		&i.ByID,
 		&i.CreatedAt,
 		&i.UpdatedAt,
@@ -311,6 +329,23 @@ func (q *Queries) GetImportAtWork(ctx context.Context, arg GetImportAtWorkParams
 	var id id.ID
 	err := row.Scan(&id)
 	return id, err
+}
+
+const getImportHolds = `-- name: GetImportHolds :one
+SELECT holds FROM imports WHERE tenant_id = $1 AND id = $2
+`
+
+type GetImportHoldsParams struct {
+	TenantID id.Tenant
+	ID       id.ID
+}
+
+// What stands in the file of an import, before anything of it is read.
+func (q *Queries) GetImportHolds(ctx context.Context, arg GetImportHoldsParams) (string, error) {
+	row := q.db.QueryRow(ctx, getImportHolds, arg.TenantID, arg.ID)
+	var holds string
+	err := row.Scan(&holds)
+	return holds, err
 }
 
 const getImportMove = `-- name: GetImportMove :one
@@ -392,13 +427,14 @@ func (q *Queries) GetImportProblems(ctx context.Context, arg GetImportProblemsPa
 }
 
 const insertImport = `-- name: InsertImport :exec
-INSERT INTO imports (tenant_id, id, sealed, key_version, by_id, created_at, updated_at)
-VALUES ($1, $2, $3, $4, $5, $6, $6)
+INSERT INTO imports (tenant_id, id, holds, sealed, key_version, by_id, created_at, updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
 `
 
 type InsertImportParams struct {
 	TenantID   id.Tenant
 	ID         id.ID
+	Holds      string
 	Sealed     []byte
 	KeyVersion int32
 	ByID       id.ID
@@ -409,6 +445,7 @@ func (q *Queries) InsertImport(ctx context.Context, arg InsertImportParams) erro
 	_, err := q.db.Exec(ctx, insertImport,
 		arg.TenantID,
 		arg.ID,
+		arg.Holds,
 		arg.Sealed,
 		arg.KeyVersion,
 		arg.ByID,
@@ -844,7 +881,7 @@ func (q *Queries) ListImportTwins(ctx context.Context, arg ListImportTwinsParams
 }
 
 const listImportUsed = `-- name: ListImportUsed :many
-SELECT u.id, u.line, u.sealed, u.changed, u.owned, u.noted, u.drafted, u.alerted, u.weighed, u.moved, u.imported, u.numbered,
+SELECT u.id, u.line, u.sealed, u.changed, u.owned, u.noted, u.drafted, u.alerted, u.weighed, u.recorded, u.treated, u.moved, u.imported, u.numbered,
   (count(*) OVER ())::integer AS total
 FROM (
   SELECT p.id, f.line, p.sealed,
@@ -854,6 +891,12 @@ FROM (
     EXISTS (SELECT FROM drafts AS d WHERE d.tenant_id = $1 AND d.patient_id = p.id)::boolean AS drafted,
     EXISTS (SELECT FROM alerts AS a WHERE a.tenant_id = $1 AND a.patient_id = p.id)::boolean AS alerted,
     EXISTS (SELECT FROM weights AS w WHERE w.tenant_id = $1 AND w.patient_id = p.id)::boolean AS weighed,
+    EXISTS (SELECT FROM import_entries AS h WHERE h.tenant_id = $1 AND h.patient_id = p.id)::boolean AS recorded,
+    (EXISTS (SELECT FROM doses AS v WHERE v.tenant_id = $1 AND v.patient_id = p.id)
+      OR EXISTS (SELECT FROM prescriptions AS v WHERE v.tenant_id = $1 AND v.patient_id = p.id)
+      OR EXISTS (SELECT FROM appointments AS v WHERE v.tenant_id = $1 AND v.patient_id = p.id)
+      OR EXISTS (SELECT FROM charges AS v WHERE v.tenant_id = $1 AND v.patient_id = p.id)
+      OR EXISTS (SELECT FROM files AS v WHERE v.tenant_id = $1 AND v.patient_id = p.id))::boolean AS treated,
     EXISTS (SELECT FROM patient_moves AS m WHERE m.tenant_id = $1 AND m.patient_id = p.id)::boolean AS moved,
     EXISTS (SELECT FROM import_rows AS r WHERE r.tenant_id = $1 AND r.patient_id = p.id AND r.import_id <> $2)::boolean AS imported,
     EXISTS (SELECT FROM identifiers AS i WHERE i.tenant_id = $1 AND i.patient_id = p.id
@@ -863,7 +906,7 @@ FROM (
   JOIN patients AS p ON p.tenant_id = $1 AND p.id = f.patient_id
   WHERE f.tenant_id = $1 AND f.import_id = $2 AND f.outcome = 'added'
 ) AS u
-WHERE u.changed OR u.owned OR u.noted OR u.drafted OR u.alerted OR u.weighed OR u.moved OR u.imported OR u.numbered
+WHERE u.changed OR u.owned OR u.noted OR u.drafted OR u.alerted OR u.weighed OR u.recorded OR u.treated OR u.moved OR u.imported OR u.numbered
 ORDER BY u.line LIMIT $3
 `
 
@@ -883,6 +926,8 @@ type ListImportUsedRow struct {
 	Drafted  bool
 	Alerted  bool
 	Weighed  bool
+	Recorded bool
+	Treated  bool
 	Moved    bool
 	Imported bool
 	Numbered bool
@@ -910,6 +955,8 @@ func (q *Queries) ListImportUsed(ctx context.Context, arg ListImportUsedParams) 
 			&i.Drafted,
 			&i.Alerted,
 			&i.Weighed,
+			&i.Recorded,
+			&i.Treated,
 			&i.Moved,
 			&i.Imported,
 			&i.Numbered,
@@ -933,6 +980,12 @@ SELECT p.id,
   EXISTS (SELECT FROM drafts AS d WHERE d.tenant_id = $1 AND d.patient_id = p.id)::boolean AS drafted,
   EXISTS (SELECT FROM alerts AS a WHERE a.tenant_id = $1 AND a.patient_id = p.id)::boolean AS alerted,
   EXISTS (SELECT FROM weights AS w WHERE w.tenant_id = $1 AND w.patient_id = p.id)::boolean AS weighed,
+  EXISTS (SELECT FROM import_entries AS h WHERE h.tenant_id = $1 AND h.patient_id = p.id)::boolean AS recorded,
+  (EXISTS (SELECT FROM doses AS v WHERE v.tenant_id = $1 AND v.patient_id = p.id)
+    OR EXISTS (SELECT FROM prescriptions AS v WHERE v.tenant_id = $1 AND v.patient_id = p.id)
+    OR EXISTS (SELECT FROM appointments AS v WHERE v.tenant_id = $1 AND v.patient_id = p.id)
+    OR EXISTS (SELECT FROM charges AS v WHERE v.tenant_id = $1 AND v.patient_id = p.id)
+    OR EXISTS (SELECT FROM files AS v WHERE v.tenant_id = $1 AND v.patient_id = p.id))::boolean AS treated,
   EXISTS (SELECT FROM patient_moves AS m WHERE m.tenant_id = $1 AND m.patient_id = p.id)::boolean AS moved,
   EXISTS (SELECT FROM import_rows AS r WHERE r.tenant_id = $1 AND r.patient_id = p.id AND r.import_id <> $2)::boolean AS imported,
   EXISTS (SELECT FROM identifiers AS i WHERE i.tenant_id = $1 AND i.patient_id = p.id
@@ -959,6 +1012,8 @@ type ListImportUsesRow struct {
 	Drafted  bool
 	Alerted  bool
 	Weighed  bool
+	Recorded bool
+	Treated  bool
 	Moved    bool
 	Imported bool
 	Numbered bool
@@ -982,6 +1037,8 @@ func (q *Queries) ListImportUses(ctx context.Context, arg ListImportUsesParams) 
 			&i.Drafted,
 			&i.Alerted,
 			&i.Weighed,
+			&i.Recorded,
+			&i.Treated,
 			&i.Moved,
 			&i.Imported,
 			&i.Numbered,
@@ -997,19 +1054,21 @@ func (q *Queries) ListImportUses(ctx context.Context, arg ListImportUsesParams) 
 }
 
 const listImports = `-- name: ListImports :many
-SELECT id, state, sealed, bytes, rows_total, rows_done, added, merged, skipped, refused, conflicts, unnamed, kept, by_id,
-  created_at, updated_at, version
-FROM imports WHERE tenant_id = $1 AND state NOT IN ('uploading', 'discarded')
+SELECT id, state, holds, sealed, bytes, rows_total, rows_done, added, merged, skipped, refused, conflicts, unnamed, kept,
+  visits, notes, weights, doses, by_id, created_at, updated_at, version
+FROM imports WHERE tenant_id = $1 AND state NOT IN ('uploading', 'discarded') AND (holds = 'animals' OR $2::boolean)
 ORDER BY id DESC LIMIT 100
 `
 
 type ListImportsParams struct {
 	TenantID id.Tenant
+	Clinical bool
 }
 
 type ListImportsRow struct {
 	ID        id.ID
 	State     string
+	Holds     string
 	Sealed    []byte
 	Bytes     int64
 	RowsTotal int32
@@ -1021,15 +1080,19 @@ type ListImportsRow struct {
 	Conflicts int32
 	Unnamed   int32
 	Kept      int32
+	Visits    int32
+	Notes     int32
+	Weights   int32
+	Doses     int32
 	ByID      id.ID
 	CreatedAt time.Time
 	UpdatedAt time.Time
 	Version   int64
 }
 
-// A clinic's newest imports.
+// A clinic's newest imports; those of clinical history for who may read such text.
 func (q *Queries) ListImports(ctx context.Context, arg ListImportsParams) ([]ListImportsRow, error) {
-	rows, err := q.db.Query(ctx, listImports, arg.TenantID)
+	rows, err := q.db.Query(ctx, listImports, arg.TenantID, arg.Clinical)
 	if err != nil {
 		return nil, err
 	}
@@ -1040,6 +1103,7 @@ func (q *Queries) ListImports(ctx context.Context, arg ListImportsParams) ([]Lis
 		if err := rows.Scan(
 			&i.ID,
 			&i.State,
+			&i.Holds,
 			&i.Sealed,
 			&i.Bytes,
 			&i.RowsTotal,
@@ -1051,6 +1115,10 @@ func (q *Queries) ListImports(ctx context.Context, arg ListImportsParams) ([]Lis
 			&i.Conflicts,
 			&i.Unnamed,
 			&i.Kept,
+			&i.Visits,
+			&i.Notes,
+			&i.Weights,
+			&i.Doses,
 			&i.ByID,
 			&i.CreatedAt,
 			&i.UpdatedAt,
@@ -1067,8 +1135,8 @@ func (q *Queries) ListImports(ctx context.Context, arg ListImportsParams) ([]Lis
 }
 
 const lockImport = `-- name: LockImport :one
-SELECT id, state, sealed, bytes, parts, content, rows_total, rows_done, added, merged, skipped, refused, conflicts, unnamed,
-  kept, by_id, created_at, updated_at, version
+SELECT id, state, holds, sealed, bytes, parts, content, rows_total, rows_done, added, merged, skipped, refused, conflicts, unnamed,
+  kept, visits, notes, weights, doses, by_id, created_at, updated_at, version
 FROM imports WHERE tenant_id = $1 AND id = $2 FOR UPDATE
 `
 
@@ -1080,6 +1148,7 @@ type LockImportParams struct {
 type LockImportRow struct {
 	ID        id.ID
 	State     string
+	Holds     string
 	Sealed    []byte
 	Bytes     int64
 	Parts     int32
@@ -1093,6 +1162,10 @@ type LockImportRow struct {
 	Conflicts int32
 	Unnamed   int32
 	Kept      int32
+	Visits    int32
+	Notes     int32
+	Weights   int32
+	Doses     int32
 	ByID      id.ID
 	CreatedAt time.Time
 	UpdatedAt time.Time
@@ -1106,6 +1179,7 @@ func (q *Queries) LockImport(ctx context.Context, arg LockImportParams) (LockImp
 	err := row.Scan(
 		&i.ID,
 		&i.State,
+		&i.Holds,
 		&i.Sealed,
 		&i.Bytes,
 		&i.Parts,
@@ -1119,6 +1193,10 @@ func (q *Queries) LockImport(ctx context.Context, arg LockImportParams) (LockImp
 		&i.Conflicts,
 		&i.Unnamed,
 		&i.Kept,
+		&i.Visits,
+		&i.Notes,
+		&i.Weights,
+		&i.Doses,
 		&i.ByID,
 		&i.CreatedAt,
 		&i.UpdatedAt,
@@ -1195,7 +1273,8 @@ func (q *Queries) MoveImport(ctx context.Context, arg MoveImportParams) (int64, 
 }
 
 const resetImportCounts = `-- name: ResetImportCounts :execrows
-UPDATE imports SET rows_done = 0, added = 0, merged = 0, skipped = 0, refused = 0, conflicts = 0, unnamed = 0, kept = 0
+UPDATE imports SET rows_done = 0, added = 0, merged = 0, skipped = 0, refused = 0, conflicts = 0, unnamed = 0, kept = 0,
+  visits = 0, notes = 0, weights = 0, doses = 0
 WHERE tenant_id = $1 AND id = $2
 `
 

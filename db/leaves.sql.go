@@ -182,3 +182,60 @@ func (q *Queries) ListLeaves(ctx context.Context, arg ListLeavesParams) ([]ListL
 	}
 	return items, nil
 }
+
+const listLooks = `-- name: ListLooks :many
+SELECT id, at, actor_id, purpose, action, object FROM audit.leaf
+WHERE tenant_id = $1 AND object_id = $2 AND (at, id) < ($3::timestamptz, $4::uuid)
+  AND action IN ('opened', 'printed', 'exported', 'downloaded') AND outcome = 'done'
+ORDER BY at DESC, id DESC
+LIMIT 51
+`
+
+type ListLooksParams struct {
+	TenantID id.Tenant
+	ObjectID id.ID
+	Before   time.Time
+	BeforeID id.ID
+}
+
+type ListLooksRow struct {
+	ID      id.ID
+	At      time.Time
+	ActorID id.ID
+	Purpose string
+	Action  string
+	Object  string
+}
+
+// Who opened, printed or took along one object, the newest first, before a place in that list.
+func (q *Queries) ListLooks(ctx context.Context, arg ListLooksParams) ([]ListLooksRow, error) {
+	rows, err := q.db.Query(ctx, listLooks,
+		arg.TenantID,
+		arg.ObjectID,
+		arg.Before,
+		arg.BeforeID,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListLooksRow
+	for rows.Next() {
+		var i ListLooksRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.At,
+			&i.ActorID,
+			&i.Purpose,
+			&i.Action,
+			&i.Object,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

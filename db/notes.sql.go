@@ -11,7 +11,7 @@ import (
 )
 
 const getNote = `-- name: GetNote :one
-SELECT id, patient_id, author_id, event_at, signed_at, sealed
+SELECT id, patient_id, author_id, event_at, signed_at, sealed, (import_id IS NOT NULL)::boolean AS imported
 FROM notes WHERE tenant_id = $1 AND id = $2
 `
 
@@ -27,6 +27,7 @@ type GetNoteRow struct {
 	EventAt   time.Time
 	SignedAt  time.Time
 	Sealed    []byte
+	Imported  bool
 }
 
 func (q *Queries) GetNote(ctx context.Context, arg GetNoteParams) (GetNoteRow, error) {
@@ -39,6 +40,37 @@ func (q *Queries) GetNote(ctx context.Context, arg GetNoteParams) (GetNoteRow, e
 		&i.EventAt,
 		&i.SignedAt,
 		&i.Sealed,
+		&i.Imported,
+	)
+	return i, err
+}
+
+const getNoteVoid = `-- name: GetNoteVoid :one
+SELECT id, sealed, at, by_id FROM note_voids WHERE tenant_id = $1 AND note_id = $2
+ORDER BY at, id
+LIMIT 1
+`
+
+type GetNoteVoidParams struct {
+	TenantID id.Tenant
+	NoteID   id.ID
+}
+
+type GetNoteVoidRow struct {
+	ID     id.ID
+	Sealed []byte
+	At     time.Time
+	ByID   id.ID
+}
+
+func (q *Queries) GetNoteVoid(ctx context.Context, arg GetNoteVoidParams) (GetNoteVoidRow, error) {
+	row := q.db.QueryRow(ctx, getNoteVoid, arg.TenantID, arg.NoteID)
+	var i GetNoteVoidRow
+	err := row.Scan(
+		&i.ID,
+		&i.Sealed,
+		&i.At,
+		&i.ByID,
 	)
 	return i, err
 }
@@ -109,6 +141,36 @@ func (q *Queries) InsertNote(ctx context.Context, arg InsertNoteParams) error {
 	return err
 }
 
+const insertNoteVoid = `-- name: InsertNoteVoid :exec
+INSERT INTO note_voids (tenant_id, id, note_id, patient_id, sealed, key_version, at, by_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+`
+
+type InsertNoteVoidParams struct {
+	TenantID   id.Tenant
+	ID         id.ID
+	NoteID     id.ID
+	PatientID  id.ID
+	Sealed     []byte
+	KeyVersion int32
+	At         time.Time
+	ByID       id.ID
+}
+
+func (q *Queries) InsertNoteVoid(ctx context.Context, arg InsertNoteVoidParams) error {
+	_, err := q.db.Exec(ctx, insertNoteVoid,
+		arg.TenantID,
+		arg.ID,
+		arg.NoteID,
+		arg.PatientID,
+		arg.Sealed,
+		arg.KeyVersion,
+		arg.At,
+		arg.ByID,
+	)
+	return err
+}
+
 const listAddenda = `-- name: ListAddenda :many
 SELECT id, author_id, kind, event_at, signed_at, sealed
 FROM addenda WHERE tenant_id = $1 AND note_id = $2
@@ -157,7 +219,8 @@ func (q *Queries) ListAddenda(ctx context.Context, arg ListAddendaParams) ([]Lis
 }
 
 const listNoteHeads = `-- name: ListNoteHeads :many
-SELECT n.id, n.author_id, n.event_at, n.signed_at
+SELECT n.id, n.author_id, n.event_at, n.signed_at, (n.import_id IS NOT NULL)::boolean AS imported,
+  EXISTS (SELECT FROM note_voids AS v WHERE v.tenant_id = $1 AND v.note_id = n.id) AS voided
 FROM notes AS n
 WHERE n.tenant_id = $1 AND n.patient_id = $2
 ORDER BY n.event_at DESC, n.id DESC
@@ -174,6 +237,8 @@ type ListNoteHeadsRow struct {
 	AuthorID id.ID
 	EventAt  time.Time
 	SignedAt time.Time
+	Imported bool
+	Voided   bool
 }
 
 // That a note was written, when and by whom; no clinical text is selected.
@@ -191,6 +256,8 @@ func (q *Queries) ListNoteHeads(ctx context.Context, arg ListNoteHeadsParams) ([
 			&i.AuthorID,
 			&i.EventAt,
 			&i.SignedAt,
+			&i.Imported,
+			&i.Voided,
 		); err != nil {
 			return nil, err
 		}
@@ -203,7 +270,8 @@ func (q *Queries) ListNoteHeads(ctx context.Context, arg ListNoteHeadsParams) ([
 }
 
 const listNotes = `-- name: ListNotes :many
-SELECT n.id, n.author_id, n.event_at, n.signed_at, n.sealed,
+SELECT n.id, n.author_id, n.event_at, n.signed_at, n.sealed, (n.import_id IS NOT NULL)::boolean AS imported,
+  EXISTS (SELECT FROM note_voids AS v WHERE v.tenant_id = $1 AND v.note_id = n.id) AS voided,
   (SELECT count(*) FROM addenda AS a WHERE a.tenant_id = $1 AND a.note_id = n.id)::bigint AS addenda
 FROM notes AS n
 WHERE n.tenant_id = $1 AND n.patient_id = $2
@@ -222,6 +290,8 @@ type ListNotesRow struct {
 	EventAt  time.Time
 	SignedAt time.Time
 	Sealed   []byte
+	Imported bool
+	Voided   bool
 	Addenda  int64
 }
 
@@ -241,6 +311,8 @@ func (q *Queries) ListNotes(ctx context.Context, arg ListNotesParams) ([]ListNot
 			&i.EventAt,
 			&i.SignedAt,
 			&i.Sealed,
+			&i.Imported,
+			&i.Voided,
 			&i.Addenda,
 		); err != nil {
 			return nil, err

@@ -208,54 +208,6 @@ func (q *Queries) ListAllocationsOfInvoice(ctx context.Context, arg ListAllocati
 	return items, nil
 }
 
-const listAllocationsOfPayment = `-- name: ListAllocationsOfPayment :many
-SELECT id, invoice_id, payment_id, credit_id, amount, at, by_id FROM allocations
-WHERE tenant_id = $1 AND payment_id = $2 ORDER BY at, id
-`
-
-type ListAllocationsOfPaymentParams struct {
-	TenantID  id.Tenant
-	PaymentID id.ID
-}
-
-type ListAllocationsOfPaymentRow struct {
-	ID        id.ID
-	InvoiceID id.ID
-	PaymentID id.ID
-	CreditID  id.ID
-	Amount    int64
-	At        time.Time
-	ByID      id.ID
-}
-
-func (q *Queries) ListAllocationsOfPayment(ctx context.Context, arg ListAllocationsOfPaymentParams) ([]ListAllocationsOfPaymentRow, error) {
-	rows, err := q.db.Query(ctx, listAllocationsOfPayment, arg.TenantID, arg.PaymentID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListAllocationsOfPaymentRow
-	for rows.Next() {
-		var i ListAllocationsOfPaymentRow
-		if err := rows.Scan(
-			&i.ID,
-			&i.InvoiceID,
-			&i.PaymentID,
-			&i.CreditID,
-			&i.Amount,
-			&i.At,
-			&i.ByID,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const listPaymentsOfDay = `-- name: ListPaymentsOfDay :many
 SELECT p.id, p.client_id, p.kind, p.method, p.amount, p.rounding, p.refunds_id, p.day, p.sealed, p.at, p.by_id,
   coalesce((SELECT sum(a.amount) FROM allocations AS a WHERE a.tenant_id = $1 AND a.payment_id = p.id), 0)::bigint AS allocated,
@@ -309,6 +261,55 @@ func (q *Queries) ListPaymentsOfDay(ctx context.Context, arg ListPaymentsOfDayPa
 			&i.ByID,
 			&i.Allocated,
 			&i.Refunded,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listSettledBy = `-- name: ListSettledBy :many
+SELECT i.id, s.prefix, i.number, a.amount FROM (
+  SELECT y.invoice_id, sum(y.amount)::bigint AS amount FROM allocations AS y
+  WHERE y.tenant_id = $1 AND y.payment_id = $2 GROUP BY y.invoice_id
+) AS a
+JOIN invoices AS i ON i.tenant_id = $1 AND i.id = a.invoice_id
+JOIN invoice_series AS s ON s.tenant_id = $1 AND s.id = i.series_id
+WHERE a.amount <> 0
+ORDER BY i.issued_at, i.id
+`
+
+type ListSettledByParams struct {
+	TenantID  id.Tenant
+	PaymentID id.ID
+}
+
+type ListSettledByRow struct {
+	ID     id.ID
+	Prefix string
+	Number int64
+	Amount int64
+}
+
+// What a payment settles, by the bill: less what was taken back from it.
+func (q *Queries) ListSettledBy(ctx context.Context, arg ListSettledByParams) ([]ListSettledByRow, error) {
+	rows, err := q.db.Query(ctx, listSettledBy, arg.TenantID, arg.PaymentID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListSettledByRow
+	for rows.Next() {
+		var i ListSettledByRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Prefix,
+			&i.Number,
+			&i.Amount,
 		); err != nil {
 			return nil, err
 		}

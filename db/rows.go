@@ -1,6 +1,9 @@
 package db
 
 import (
+	"fmt"
+	"reflect"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -60,6 +63,13 @@ type answer struct {
 	types *pgtype.Map
 	at    int
 	err   error
+	plans []plan // of each column, made for the first row and used for those after it
+}
+
+// plan is how a column is read into a destination of one type. Finding one costs more than reading by it.
+type plan struct {
+	into reflect.Type
+	by   pgtype.ScanPlan
 }
 
 func (a *answer) Close()                                       { a.at = len(a.s.values) }
@@ -87,10 +97,33 @@ func (a *answer) Next() bool {
 func (a *answer) RawValues() [][]byte { return a.s.values[a.at] }
 
 func (a *answer) Scan(dest ...any) error {
-	if err := pgx.ScanRow(a.types, a.s.fields, a.RawValues(), dest...); err != nil {
+	if err := a.scan(a.RawValues(), dest); err != nil {
 		a.err = err
 		a.Close()
 		return err
+	}
+	return nil
+}
+
+// scan reads a row as the Rows of pgx do.
+func (a *answer) scan(values [][]byte, dest []any) error {
+	if len(dest) != len(values) {
+		return fmt.Errorf("a row of %d values was to be read into %d destinations", len(values), len(dest))
+	}
+	if a.plans == nil {
+		a.plans = make([]plan, len(values))
+	}
+	for i, d := range dest {
+		if d == nil {
+			continue
+		}
+		p, f := &a.plans[i], &a.s.fields[i]
+		if t := reflect.TypeOf(d); p.into != t {
+			*p = plan{t, a.types.PlanScan(f.DataTypeOID, f.Format, d)}
+		}
+		if err := p.by.Scan(values[i], d); err != nil {
+			return pgx.ScanArgError{ColumnIndex: i, FieldName: f.Name, Err: err}
+		}
 	}
 	return nil
 }

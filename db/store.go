@@ -230,6 +230,12 @@ func Violates(err error, constraint string) bool {
 	return errors.As(err, &pg) && pg.ConstraintName == constraint
 }
 
+// Referred reports whether err says that a row cannot go, since others refer to it (SQLSTATE 23503).
+func Referred(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "23503"
+}
+
 // Refused reports whether err is a row-security or grant refusal (SQLSTATE 42501).
 func Refused(err error) bool {
 	var pg *pgconn.PgError

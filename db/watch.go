@@ -18,6 +18,15 @@ var watchedTables = []string{
 	"app.patients", "app.clients", "app.notes", "app.drafts", "app.addenda", "app.alerts", "app.weights", "app.identifiers",
 	"app.imports", "app.kept_forms", "app.people", "app.wall_screens", "app.appointments", "app.appointment_moves",
 	"app.resources", "app.appointment_types", "app.blocks", "app.waitlist", "app.charges", "app.invoices", "app.payments",
+	"app.estimates", "app.price_items", "app.tax_classes",
+	"app.files",
+	"app.doses", "app.certificates", "app.vaccine_products",
+	"app.drugs", "app.prescriptions", "app.prescription_drafts", "app.prescription_supplies", "app.prescription_labels",
+	"app.acts", "app.note_voids", "app.snippets",
+	"app.weight_targets",
+	"app.lab_requests", "app.lab_reports", "app.lab_tests", "app.lab_panels",
+	"app.draft_sides", "app.presences",
+	"app.problems", "app.draft_diagnoses", "app.code_systems", "app.codes",
 	"app.estimates", "app.price_items", "app.tax_classes", "app.till_closings",
 }
 

@@ -126,7 +126,7 @@ func (q *Queries) InsertWeight(ctx context.Context, arg InsertWeightParams) erro
 }
 
 const listWeights = `-- name: ListWeights :many
-SELECT id, at, grams, entered, unit, source, recorded_at, recorded_by, struck_at, struck_by
+SELECT id, at, grams, entered, unit, source, recorded_at, recorded_by, struck_at, struck_by, (import_id IS NOT NULL)::boolean AS imported
 FROM weights WHERE tenant_id = $1 AND patient_id = $2
 ORDER BY at DESC, id DESC LIMIT $3
 `
@@ -148,6 +148,7 @@ type ListWeightsRow struct {
 	RecordedBy id.ID
 	StruckAt   *time.Time
 	StruckBy   id.ID
+	Imported   bool
 }
 
 // A patient's weighings, the newest first, those entered in error included.
@@ -171,6 +172,7 @@ func (q *Queries) ListWeights(ctx context.Context, arg ListWeightsParams) ([]Lis
 			&i.RecordedBy,
 			&i.StruckAt,
 			&i.StruckBy,
+			&i.Imported,
 		); err != nil {
 			return nil, err
 		}

@@ -36,19 +36,24 @@ LEFT JOIN LATERAL (
 ) AS c ON true
 ORDER BY a.starts_at, a.id;
 
--- What the appointments of a day take, and those in the building from other days.
+-- What those whom ListShownAppointments shows take, but for the next that is expected. No seat comes twice: it has the day of
+-- its appointment.
 -- name: ListShownSeats :many
-SELECT s.appointment_id, s.resource_id, s.lane, r.kind FROM appointment_slots AS s
-JOIN resources AS r ON r.tenant_id = @tenant_id AND r.id = s.resource_id
-WHERE s.tenant_id = @tenant_id AND s.day = @day
-UNION ALL
-SELECT s.appointment_id, s.resource_id, s.lane, r.kind FROM appointments AS a
-JOIN LATERAL (
-  SELECT y.appointment_id, y.resource_id, y.lane FROM appointment_slots AS y
-  WHERE y.tenant_id = @tenant_id AND y.appointment_id = a.id AND y.day <> @day OFFSET 0
-) AS s ON true
-JOIN resources AS r ON r.tenant_id = @tenant_id AND r.id = s.resource_id
-WHERE a.tenant_id = @tenant_id AND a.state IN ('arrived', 'roomed', 'with_vet', 'in_treatment', 'admitted', 'ready', 'billed');
+SELECT s.appointment_id, s.resource_id, s.lane, r.kind
+FROM (
+  SELECT d.appointment_id, d.resource_id, d.lane FROM appointment_slots AS d
+  WHERE d.tenant_id = @tenant_id AND d.day = @day AND @whole::boolean
+  UNION ALL
+  SELECT o.appointment_id, o.resource_id, o.lane FROM appointment_slots AS o
+  WHERE o.tenant_id = @tenant_id AND o.appointment_id = ANY(ARRAY(
+    SELECT y.id FROM appointments AS y
+    WHERE y.tenant_id = @tenant_id AND y.state IN ('arrived', 'roomed', 'with_vet', 'in_treatment', 'admitted', 'ready', 'billed')
+      AND (NOT @whole OR y.day <> @day)
+    UNION ALL
+    SELECT x.id FROM appointments AS x
+    WHERE x.tenant_id = @tenant_id AND x.day = @day AND x.state IN ('booked', 'confirmed') AND x.starts_at < @now AND NOT @whole))
+) AS s
+JOIN resources AS r ON r.tenant_id = @tenant_id AND r.id = s.resource_id;
 
 -- The standing alerts of those whom ListShownAppointments shows, of level stop or mind.
 -- name: ListShownAlerts :many
@@ -100,6 +105,26 @@ JOIN patients AS p ON p.tenant_id = @tenant_id AND p.id = a.patient_id
 JOIN appointment_types AS t ON t.tenant_id = @tenant_id AND t.id = a.type_id
 LEFT JOIN clients AS c ON c.tenant_id = @tenant_id AND c.id = a.client_id
 ORDER BY a.starts_at DESC, a.id DESC;
+
+-- What a patient is expected or in the building for, the soonest first; the latest of very many.
+-- name: ListPatientAhead :many
+SELECT a.id, a.patient_id, a.client_id, a.type_id, a.series_id, a.day, a.start_minute, a.minutes, a.starts_at, a.ends_at, a.state, a.state_since,
+  a.last_move_id, a.walk_in, a.urgent, a.quiet, a.asks, a.place_id, a.next_at, a.arrived_at, a.moved_to_id, a.sealed, a.version, a.booked_at, a.booked_by,
+  p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed AS patient_sealed, c.sealed AS client_sealed,
+  t.name AS type_name, t.minutes AS type_minutes, t.colour, t.needs, t.needs_room, t.quiet AS type_quiet,
+  ARRAY(SELECT s.resource_id::text || s.lane::text FROM appointment_slots AS s JOIN resources AS r ON r.tenant_id = @tenant_id AND r.id = s.resource_id
+    WHERE s.tenant_id = @tenant_id AND s.appointment_id = a.id
+    ORDER BY array_position(ARRAY['vet', 'nurse', 'room', 'theatre'], r.kind), s.resource_id)::text[] AS seats
+FROM (
+  SELECT y.id FROM appointments AS y WHERE y.tenant_id = @tenant_id AND y.patient_id = @patient_id
+    AND y.state IN ('requested', 'booked', 'confirmed', 'arrived', 'roomed', 'with_vet', 'in_treatment', 'admitted', 'ready', 'billed')
+  ORDER BY y.starts_at DESC, y.id DESC LIMIT @most
+) AS x
+JOIN appointments AS a ON a.tenant_id = @tenant_id AND a.id = x.id
+JOIN patients AS p ON p.tenant_id = @tenant_id AND p.id = a.patient_id
+JOIN appointment_types AS t ON t.tenant_id = @tenant_id AND t.id = a.type_id
+LEFT JOIN clients AS c ON c.tenant_id = @tenant_id AND c.id = a.client_id
+ORDER BY a.starts_at, a.id;
 
 -- The appointments a client is expected to, and whose are in the building.
 -- name: ListClientAppointments :many
@@ -196,7 +221,8 @@ ORDER BY s.starts_at, s.appointment_id, s.resource_id;
 
 -- How much of each resource is booked on each of some days.
 -- name: ListLoads :many
-SELECT s.resource_id, s.day, count(*)::integer AS appointments, (sum(extract(epoch FROM s.ends_at - s.starts_at)) / 60)::integer AS minutes
+SELECT s.resource_id, s.day, count(*)::integer AS appointments, (sum(extract(epoch FROM s.ends_at - s.starts_at)) / 60)::integer AS minutes,
+  (sum(greatest(extract(epoch FROM s.ends_at - greatest(s.starts_at, @now::timestamptz)), 0)) / 60)::integer AS ahead
 FROM appointment_slots AS s
 WHERE s.tenant_id = @tenant_id AND s.day BETWEEN @first_day AND @last_day AND s.held
 GROUP BY s.resource_id, s.day ORDER BY s.day, s.resource_id;

@@ -1,19 +1,23 @@
--- A clinic's newest imports.
+-- A clinic's newest imports; those of clinical history for who may read such text.
 -- name: ListImports :many
-SELECT id, state, sealed, bytes, rows_total, rows_done, added, merged, skipped, refused, conflicts, unnamed, kept, by_id,
-  created_at, updated_at, version
-FROM imports WHERE tenant_id = @tenant_id AND state NOT IN ('uploading', 'discarded')
+SELECT id, state, holds, sealed, bytes, rows_total, rows_done, added, merged, skipped, refused, conflicts, unnamed, kept,
+  visits, notes, weights, doses, by_id, created_at, updated_at, version
+FROM imports WHERE tenant_id = @tenant_id AND state NOT IN ('uploading', 'discarded') AND (holds = 'animals' OR @clinical::boolean)
 ORDER BY id DESC LIMIT 100;
 
+-- What stands in the file of an import, before anything of it is read.
+-- name: GetImportHolds :one
+SELECT holds FROM imports WHERE tenant_id = @tenant_id AND id = @id;
+
 -- name: GetImport :one
-SELECT id, state, sealed, bytes, parts, content, rows_total, rows_done, added, merged, skipped, refused, conflicts, unnamed,
-  kept, by_id, created_at, updated_at, version
+SELECT id, state, holds, sealed, bytes, parts, content, rows_total, rows_done, added, merged, skipped, refused, conflicts, unnamed,
+  kept, visits, notes, weights, doses, by_id, created_at, updated_at, version
 FROM imports WHERE tenant_id = @tenant_id AND id = @id;
 
 -- The same row, held until the transaction ends.
 -- name: LockImport :one
-SELECT id, state, sealed, bytes, parts, content, rows_total, rows_done, added, merged, skipped, refused, conflicts, unnamed,
-  kept, by_id, created_at, updated_at, version
+SELECT id, state, holds, sealed, bytes, parts, content, rows_total, rows_done, added, merged, skipped, refused, conflicts, unnamed,
+  kept, visits, notes, weights, doses, by_id, created_at, updated_at, version
 FROM imports WHERE tenant_id = @tenant_id AND id = @id FOR UPDATE;
 
 -- Uploads that nobody goes on with, since the process that took them in is gone.
@@ -26,8 +30,8 @@ ORDER BY id LIMIT 100;
 SELECT id FROM imports WHERE tenant_id = @tenant_id AND state IN ('running', 'withdrawing');
 
 -- name: InsertImport :exec
-INSERT INTO imports (tenant_id, id, sealed, key_version, by_id, created_at, updated_at)
-VALUES (@tenant_id, @id, @sealed, @key_version, @by_id, @created_at, @created_at);
+INSERT INTO imports (tenant_id, id, holds, sealed, key_version, by_id, created_at, updated_at)
+VALUES (@tenant_id, @id, @holds, @sealed, @key_version, @by_id, @created_at, @created_at);
 
 -- What is known of the file once it is there as a whole.
 -- name: SetImportFile :execrows
@@ -57,7 +61,8 @@ FROM imports AS i JOIN import_moves AS m ON m.tenant_id = @tenant_id AND m.id = 
 WHERE i.tenant_id = @tenant_id AND i.id = @id;
 
 -- name: ResetImportCounts :execrows
-UPDATE imports SET rows_done = 0, added = 0, merged = 0, skipped = 0, refused = 0, conflicts = 0, unnamed = 0, kept = 0
+UPDATE imports SET rows_done = 0, added = 0, merged = 0, skipped = 0, refused = 0, conflicts = 0, unnamed = 0, kept = 0,
+  visits = 0, notes = 0, weights = 0, doses = 0
 WHERE tenant_id = @tenant_id AND id = @id;
 
 -- name: SetImportTotal :execrows
@@ -67,7 +72,7 @@ WHERE tenant_id = @tenant_id AND id = @id AND state = @state;
 -- Goes on from where the counts stand; 0 rows where somebody else went on, or the import is in another state.
 -- name: CountImport :execrows
 UPDATE imports SET rows_done = @rows_done, added = @added, merged = @merged, skipped = @skipped, refused = @refused,
-  conflicts = @conflicts, unnamed = @unnamed, updated_at = @updated_at
+  conflicts = @conflicts, unnamed = @unnamed, visits = @visits, notes = @notes, weights = @weights, doses = @doses, updated_at = @updated_at
 WHERE tenant_id = @tenant_id AND id = @id AND state = @state AND rows_done = @was_done;
 
 -- name: SetImportKept :execrows
@@ -168,6 +173,12 @@ SELECT p.id,
   EXISTS (SELECT FROM drafts AS d WHERE d.tenant_id = @tenant_id AND d.patient_id = p.id)::boolean AS drafted,
   EXISTS (SELECT FROM alerts AS a WHERE a.tenant_id = @tenant_id AND a.patient_id = p.id)::boolean AS alerted,
   EXISTS (SELECT FROM weights AS w WHERE w.tenant_id = @tenant_id AND w.patient_id = p.id)::boolean AS weighed,
+  EXISTS (SELECT FROM import_entries AS h WHERE h.tenant_id = @tenant_id AND h.patient_id = p.id)::boolean AS recorded,
+  (EXISTS (SELECT FROM doses AS v WHERE v.tenant_id = @tenant_id AND v.patient_id = p.id)
+    OR EXISTS (SELECT FROM prescriptions AS v WHERE v.tenant_id = @tenant_id AND v.patient_id = p.id)
+    OR EXISTS (SELECT FROM appointments AS v WHERE v.tenant_id = @tenant_id AND v.patient_id = p.id)
+    OR EXISTS (SELECT FROM charges AS v WHERE v.tenant_id = @tenant_id AND v.patient_id = p.id)
+    OR EXISTS (SELECT FROM files AS v WHERE v.tenant_id = @tenant_id AND v.patient_id = p.id))::boolean AS treated,
   EXISTS (SELECT FROM patient_moves AS m WHERE m.tenant_id = @tenant_id AND m.patient_id = p.id)::boolean AS moved,
   EXISTS (SELECT FROM import_rows AS r WHERE r.tenant_id = @tenant_id AND r.patient_id = p.id AND r.import_id <> @import_id)::boolean AS imported,
   EXISTS (SELECT FROM identifiers AS i WHERE i.tenant_id = @tenant_id AND i.patient_id = p.id
@@ -182,7 +193,7 @@ ORDER BY p.id;
 -- The patients of an import that were used since, in the order of the file, with how many there are. What is
 -- looked for is what ListImportUses tells apart.
 -- name: ListImportUsed :many
-SELECT u.id, u.line, u.sealed, u.changed, u.owned, u.noted, u.drafted, u.alerted, u.weighed, u.moved, u.imported, u.numbered,
+SELECT u.id, u.line, u.sealed, u.changed, u.owned, u.noted, u.drafted, u.alerted, u.weighed, u.recorded, u.treated, u.moved, u.imported, u.numbered,
   (count(*) OVER ())::integer AS total
 FROM (
   SELECT p.id, f.line, p.sealed,
@@ -192,6 +203,12 @@ FROM (
     EXISTS (SELECT FROM drafts AS d WHERE d.tenant_id = @tenant_id AND d.patient_id = p.id)::boolean AS drafted,
     EXISTS (SELECT FROM alerts AS a WHERE a.tenant_id = @tenant_id AND a.patient_id = p.id)::boolean AS alerted,
     EXISTS (SELECT FROM weights AS w WHERE w.tenant_id = @tenant_id AND w.patient_id = p.id)::boolean AS weighed,
+    EXISTS (SELECT FROM import_entries AS h WHERE h.tenant_id = @tenant_id AND h.patient_id = p.id)::boolean AS recorded,
+    (EXISTS (SELECT FROM doses AS v WHERE v.tenant_id = @tenant_id AND v.patient_id = p.id)
+      OR EXISTS (SELECT FROM prescriptions AS v WHERE v.tenant_id = @tenant_id AND v.patient_id = p.id)
+      OR EXISTS (SELECT FROM appointments AS v WHERE v.tenant_id = @tenant_id AND v.patient_id = p.id)
+      OR EXISTS (SELECT FROM charges AS v WHERE v.tenant_id = @tenant_id AND v.patient_id = p.id)
+      OR EXISTS (SELECT FROM files AS v WHERE v.tenant_id = @tenant_id AND v.patient_id = p.id))::boolean AS treated,
     EXISTS (SELECT FROM patient_moves AS m WHERE m.tenant_id = @tenant_id AND m.patient_id = p.id)::boolean AS moved,
     EXISTS (SELECT FROM import_rows AS r WHERE r.tenant_id = @tenant_id AND r.patient_id = p.id AND r.import_id <> @import_id)::boolean AS imported,
     EXISTS (SELECT FROM identifiers AS i WHERE i.tenant_id = @tenant_id AND i.patient_id = p.id
@@ -201,7 +218,7 @@ FROM (
   JOIN patients AS p ON p.tenant_id = @tenant_id AND p.id = f.patient_id
   WHERE f.tenant_id = @tenant_id AND f.import_id = @import_id AND f.outcome = 'added'
 ) AS u
-WHERE u.changed OR u.owned OR u.noted OR u.drafted OR u.alerted OR u.weighed OR u.moved OR u.imported OR u.numbered
+WHERE u.changed OR u.owned OR u.noted OR u.drafted OR u.alerted OR u.weighed OR u.recorded OR u.treated OR u.moved OR u.imported OR u.numbered
 ORDER BY u.line LIMIT @most;
 
 -- The lines of patients that no other import has to do with.

@@ -20,3 +20,11 @@ SELECT id, version, at, actor_id, session_id, purpose, action, object, object_id
   policy_epoch, commitment, hash
 FROM audit.leaf WHERE tenant_id = @tenant_id AND object_id = @object_id
 ORDER BY at, id;
+
+-- Who opened, printed or took along one object, the newest first, before a place in that list.
+-- name: ListLooks :many
+SELECT id, at, actor_id, purpose, action, object FROM audit.leaf
+WHERE tenant_id = @tenant_id AND object_id = @object_id AND (at, id) < (@before::timestamptz, @before_id::uuid)
+  AND action IN ('opened', 'printed', 'exported', 'downloaded') AND outcome = 'done'
+ORDER BY at DESC, id DESC
+LIMIT 51;

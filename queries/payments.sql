@@ -40,6 +40,13 @@ SELECT id, invoice_id, payment_id, amount FROM allocations WHERE tenant_id = @te
 SELECT id, invoice_id, payment_id, credit_id, amount, at, by_id FROM allocations
 WHERE tenant_id = @tenant_id AND invoice_id = @invoice_id ORDER BY at, id;
 
--- name: ListAllocationsOfPayment :many
-SELECT id, invoice_id, payment_id, credit_id, amount, at, by_id FROM allocations
-WHERE tenant_id = @tenant_id AND payment_id = @payment_id ORDER BY at, id;
+-- What a payment settles, by the bill: less what was taken back from it.
+-- name: ListSettledBy :many
+SELECT i.id, s.prefix, i.number, a.amount FROM (
+  SELECT y.invoice_id, sum(y.amount)::bigint AS amount FROM allocations AS y
+  WHERE y.tenant_id = @tenant_id AND y.payment_id = @payment_id GROUP BY y.invoice_id
+) AS a
+JOIN invoices AS i ON i.tenant_id = @tenant_id AND i.id = a.invoice_id
+JOIN invoice_series AS s ON s.tenant_id = @tenant_id AND s.id = i.series_id
+WHERE a.amount <> 0
+ORDER BY i.issued_at, i.id;

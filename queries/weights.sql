@@ -1,6 +1,6 @@
 -- A patient's weighings, the newest first, those entered in error included.
 -- name: ListWeights :many
-SELECT id, at, grams, entered, unit, source, recorded_at, recorded_by, struck_at, struck_by
+SELECT id, at, grams, entered, unit, source, recorded_at, recorded_by, struck_at, struck_by, (import_id IS NOT NULL)::boolean AS imported
 FROM weights WHERE tenant_id = @tenant_id AND patient_id = @patient_id
 ORDER BY at DESC, id DESC LIMIT @most;
 

@@ -77,6 +77,7 @@ var Placement = actor.Placement{Tier: actor.TierPool, Cluster: "main", Epoch: 1}
 var (
 	once   sync.Once
 	server string // URL of the superuser on the server of this run
+	folder string // goes when the run is over, or with the next one if this process started the server
 	failed error
 	shared *Env
 	share  sync.Once
@@ -87,7 +88,7 @@ var (
 func ServerURL(t testing.TB) string {
 	t.Helper()
 	once.Do(func() {
-		if server = os.Getenv("PADDOCK_TEST_ADMIN_URL"); server != "" {
+		if server, folder = os.Getenv("PADDOCK_TEST_ADMIN_URL"), os.Getenv("PADDOCK_TEST_FOLDER"); server != "" {
 			return
 		}
 		s, err := postgres.StartThrowaway(context.Background(), nil)
@@ -95,7 +96,7 @@ func ServerURL(t testing.TB) string {
 			failed = err
 			return
 		}
-		server = s.AdminURL("postgres")
+		server, folder = s.AdminURL("postgres"), s.Dir()
 	})
 	if failed != nil {
 		t.Fatalf("a test needs PostgreSQL: %v", failed)
@@ -103,12 +104,21 @@ func ServerURL(t testing.TB) string {
 	return server
 }
 
+// Variables are the environment in which another test program works on the server of this one.
+func Variables(t testing.TB) []string {
+	t.Helper()
+	return []string{"PADDOCK_TEST_ADMIN_URL=" + ServerURL(t), "PADDOCK_TEST_FOLDER=" + folder}
+}
+
 // Shared is one database for all tests of a package. Tests stay apart by making clinics of their own.
 func Shared(t testing.TB) *Env {
 	t.Helper()
 	share.Do(func() {
-		// Not bound to the first test: it lives as long as the package's tests.
-		shared = open(t, cloneDatabase(t, ServerURL(t)), clock.System, filepath.Join(os.TempDir(), "paddock-keys-"+randomName()))
+		// Not bound to the first test: it lives as long as the package's tests, and its keys as long as the server.
+		database := cloneDatabase(t, ServerURL(t))
+		keys, err := os.MkdirTemp(folder, "paddock-keys-")
+		must(t, err)
+		shared = open(t, database, clock.System, keys)
 	})
 	if shared == nil {
 		t.Fatal("the shared database could not be made")

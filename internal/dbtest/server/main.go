@@ -3,7 +3,8 @@
 //
 //	go run ./internal/dbtest/server -- go test ./...
 //
-// The command finds the server's administrator in PADDOCK_TEST_ADMIN_URL. Where PADDOCK_ADMIN_URL or
+// The command finds the server's administrator in PADDOCK_TEST_ADMIN_URL, and in PADDOCK_TEST_FOLDER a folder for what
+// it leaves behind, which goes with the server. Where PADDOCK_ADMIN_URL or
 // DATABASE_URL names a server, that one is used and none is started. The exit code is the command's;
 // `make test` builds this program first, since go run does not pass exit codes on.
 package main
@@ -20,8 +21,11 @@ import (
 	"paddock/internal/postgres"
 )
 
-// adminVariable is how tests learn of the server.
-const adminVariable = "PADDOCK_TEST_ADMIN_URL"
+// How tests learn of the server, and of the folder.
+const (
+	adminVariable  = "PADDOCK_TEST_ADMIN_URL"
+	folderVariable = "PADDOCK_TEST_FOLDER"
+)
 
 func main() {
 	args := os.Args[1:]
@@ -44,13 +48,13 @@ func run(ctx context.Context, args []string) (int, error) {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 
-	url, stop, err := server(ctx)
+	url, folder, stop, err := server(ctx)
 	if err != nil {
 		return 1, err
 	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), adminVariable+"="+url)
+	cmd.Env = append(os.Environ(), adminVariable+"="+url, folderVariable+"="+folder)
 	ended := make(chan error, 1)
 	if err := cmd.Start(); err != nil {
 		return 1, errors.Join(fmt.Errorf("starting %s: %w", args[0], err), stop())
@@ -78,18 +82,19 @@ func run(ctx context.Context, args []string) (int, error) {
 	return code, errors.Join(err, stop())
 }
 
-// server gives the administrator's address of a server and what ends it.
-func server(ctx context.Context) (url string, stop func() error, err error) {
+// server gives the administrator's address of a server, a folder and what ends both.
+func server(ctx context.Context) (url, folder string, stop func() error, err error) {
 	for _, variable := range []string{"PADDOCK_ADMIN_URL", "DATABASE_URL"} {
 		if url := os.Getenv(variable); url != "" {
 			fmt.Println("tests use the PostgreSQL of", variable)
-			return url, func() error { return nil }, nil
+			folder, err := os.MkdirTemp("", "paddock-tests-")
+			return url, folder, func() error { return os.RemoveAll(folder) }, err
 		}
 	}
 	s, err := postgres.StartThrowaway(ctx, nil)
 	if err != nil {
-		return "", nil, err
+		return "", "", nil, err
 	}
 	fmt.Printf("tests run on PostgreSQL %s\n", s.Version)
-	return s.AdminURL("postgres"), func() error { return s.Stop(ctx) }, nil
+	return s.AdminURL("postgres"), s.Dir(), func() error { return s.Stop(ctx) }, nil
 }

@@ -1,22 +1,32 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// command is a shell that notes the address it was given and ends with 7.
-func command(t *testing.T) (args []string, noted func() string) {
+// command is a shell that notes the address it was given, leaves a file in the folder and ends with 7.
+func command(t *testing.T) (args []string, noted func() (url, folder string)) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "url")
-	return []string{"sh", "-c", `printf %s "$PADDOCK_TEST_ADMIN_URL" >"$0"; exit 7`, file}, func() string {
+	return []string{"sh", "-c", `: >"$PADDOCK_TEST_FOLDER/left" && printf '%s\n%s' "$PADDOCK_TEST_ADMIN_URL" "$PADDOCK_TEST_FOLDER" >"$0"; exit 7`, file}, func() (string, string) {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return string(b)
+		url, folder, _ := strings.Cut(string(b), "\n")
+		return url, folder
+	}
+}
+
+// gone demands that a folder was given, and is removed with what was left in it.
+func gone(t *testing.T, folder string) {
+	t.Helper()
+	if _, err := os.Stat(folder); folder == "" || !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the folder %q is still there: %v", folder, err)
 	}
 }
 
@@ -28,9 +38,11 @@ func TestTheCommandGetsAServerAndItsExitCodeIsPassedOn(t *testing.T) {
 	if code != 7 || err != nil {
 		t.Errorf("it ended with %d, %v", code, err)
 	}
-	if url := noted(); !strings.HasPrefix(url, "postgres://paddock_admin:") {
+	url, folder := noted()
+	if !strings.HasPrefix(url, "postgres://paddock_admin:") {
 		t.Errorf("the address is %q", url)
 	}
+	gone(t, folder)
 }
 
 func TestAServerThatIsNamedIsUsed(t *testing.T) {
@@ -39,9 +51,11 @@ func TestAServerThatIsNamedIsUsed(t *testing.T) {
 	if code, err := run(t.Context(), args); code != 7 || err != nil {
 		t.Errorf("it ended with %d, %v", code, err)
 	}
-	if got := noted(); got != "postgres://somewhere/x" {
-		t.Errorf("the address is %q", got)
+	url, folder := noted()
+	if url != "postgres://somewhere/x" {
+		t.Errorf("the address is %q", url)
 	}
+	gone(t, folder)
 }
 
 func TestACommandThatIsMissingIsAnError(t *testing.T) {
