@@ -10,16 +10,14 @@ package billing
 import (
 	"context"
 	"crypto/sha256"
-	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"paddock/db"
 	"paddock/internal/audit"
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/live"
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -77,22 +75,13 @@ func record(ctx context.Context, tx *db.Tx, keys *vault.Clinic, c audit.Change) 
 	return audit.RecordChange(tx, keys, c)
 }
 
-func clean(s string) string { return strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " ") }
-
 // longestWords is how long a reason or a note may be, in letters.
 const longestWords = 500
 
 // words gives a typed text as it is kept, and notes the mistake of one that is too long or, where ask is given,
 // missing.
 func words(bad *fault.Fields, name, typed, ask string) string {
-	s := clean(typed)
-	switch {
-	case s == "" && ask != "":
-		bad.Add(name, ask)
-	case utf8.RuneCountInString(s) > longestWords:
-		bad.Add(name, fmt.Sprintf("Keep this under %d letters", longestWords))
-	}
-	return s
+	return plain.Words(bad, name, typed, ask, longestWords)
 }
 
 // dayOf is a date of the clinic's own calendar: midnight UTC.

@@ -10,6 +10,7 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/money"
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -28,7 +29,7 @@ var over = []string{"done", "cancelled", "no_show", "moved"}
 // tidy gives the charge as it is kept, and the mistakes named name, note, quantity, unit, price, discount and context.
 func (c Charge) tidy() (Charge, fault.Fields) {
 	var bad fault.Fields
-	c.Name = clean(c.Name)
+	c.Name = plain.Line(c.Name)
 	checkName(&bad, c.Name)
 	c.Note = words(&bad, "note", c.Note, "")
 	if c.Quantity <= 0 || c.Quantity > money.MostQuantity {

@@ -33,6 +33,12 @@ func OpenChargesOfClient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, cli
 	return chargesOf(keys, rows, err)
 }
 
+// OpenChargesOfPatient reads what is open to be charged for an animal, in the order it was made, at most 60.
+func OpenChargesOfPatient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.ID) ([]ChargeRow, error) {
+	rows, err := tx.ListOpenChargesOfPatient(ctx, db.ListOpenChargesOfPatientParams{TenantID: tx.Tenant, PatientID: patient})
+	return chargesOf(keys, rows, err)
+}
+
 // Unresolved counts what of a visit is neither billed nor given free nor declined. A visit with one cannot be done;
 // who ends a visit holds its row before asking.
 func Unresolved(ctx context.Context, tx *db.Tx, visit id.ID) (int, error) {
@@ -110,7 +116,7 @@ func loadSettings(s *Settings) func(context.Context, *db.Tx) error {
 }
 
 // chargesOf opens rows of any statement that reads charges.
-func chargesOf[R db.ListChargesOfVisitRow | db.ListOpenChargesOfClientRow | db.ListChargesAmongRow](keys *vault.Clinic, rows []R, err error) ([]ChargeRow, error) {
+func chargesOf[R db.ListChargesOfVisitRow | db.ListOpenChargesOfClientRow | db.ListChargesAmongRow | db.ListOpenChargesOfPatientRow](keys *vault.Clinic, rows []R, err error) ([]ChargeRow, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading charges: %w", err)
 	}

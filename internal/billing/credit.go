@@ -10,6 +10,7 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/money"
+	"paddock/internal/practice"
 	"paddock/internal/vault"
 )
 
@@ -78,7 +79,7 @@ type credited struct {
 	notes  int
 	paid   []Allocation
 	series db.GetInvoiceSeriesRow
-	from   Letterhead
+	from   practice.Letterhead
 	// billed is what of each charge stands on all invoices and was not taken back; states what each is in.
 	billed map[id.ID]money.Amount
 	states map[id.ID]string
@@ -138,7 +139,7 @@ func (n NewCredit) hold(ctx context.Context, tx *db.Tx, keys *vault.Clinic) (cre
 		},
 		isClosed(&closed, n.Day),
 		loadSeries(&d.series, kindCreditNote),
-		loadLetterhead(&d.from, keys),
+		practice.Loading(&d.from, keys),
 		func(ctx context.Context, tx *db.Tx) error {
 			_, err := tx.GetInvoice(ctx, db.GetInvoiceParams{TenantID: tx.Tenant, ID: n.ID})
 			if there = err == nil; there || db.NoRows(err) {
@@ -222,7 +223,7 @@ func (n NewCredit) take(d credited) ([]InvoiceLine, error) {
 
 // note gives the statements that write the credit note, its lines and its entries.
 func (n NewCredit) note(tx *db.Tx, keys *vault.Clinic, d credited, taken []InvoiceLine, net, tax money.Amount, made *Issued) ([]func(context.Context, *db.Tx) error, error) {
-	text, err := sealed(keys, "invoices", n.ID, sealedInvoice{d.of.To, n.Reason, d.from.kept()})
+	text, err := sealed(keys, "invoices", n.ID, sealedInvoice{d.of.To, n.Reason, d.from.Kept()})
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"paddock/internal/id"
 	"paddock/internal/money"
+	"paddock/internal/practice"
 )
 
 // NewInvoice is the issue of charges. Its id comes with the form.
@@ -65,7 +66,7 @@ type InvoiceRow struct {
 	To          Person
 	Note        string // of a credit note the reason
 	// From headed it when it was issued, with no name where nothing was set up then.
-	From Letterhead
+	From practice.Letterhead
 	// Settled is what payments and credit notes have settled, Credited what the credit notes alone have.
 	Settled, Credited money.Amount
 }

@@ -9,14 +9,16 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/money"
+	"paddock/internal/plain"
+	"paddock/internal/practice"
 	"paddock/internal/vault"
 )
 
 type sealedEstimate struct {
-	Title string         `json:"title"`
-	Note  string         `json:"note,omitempty"`
-	Lines []EstimateLine `json:"lines,omitempty"`
-	From  *Letterhead    `json:"from,omitempty"`
+	Title string               `json:"title"`
+	Note  string               `json:"note,omitempty"`
+	Lines []EstimateLine       `json:"lines,omitempty"`
+	From  *practice.Letterhead `json:"from,omitempty"`
 }
 
 // estimateLines is how many lines an estimate may have.
@@ -36,7 +38,7 @@ func (e Estimate) tidy() (Estimate, fault.Fields) {
 	}
 	lines := make([]EstimateLine, len(e.Lines))
 	for i, l := range e.Lines {
-		l.Name = clean(l.Name)
+		l.Name = plain.Line(l.Name)
 		if l.Name == "" || len(l.Name) > 500 || l.Low < 0 || l.High < l.Low || l.High > money.Most {
 			bad.Add("lines", "Give each line a name, and a high that is not below its low")
 			break
@@ -63,10 +65,10 @@ func AddEstimate(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, 
 		return err
 	}
 	var s Settings
-	var from Letterhead
+	var from practice.Letterhead
 	var there bool
 	version := 1
-	err := db.Together(ctx, tx, holdClient(e.Client), holdPatient(e.Patient), loadSettings(&s), loadLetterhead(&from, keys),
+	err := db.Together(ctx, tx, holdClient(e.Client), holdPatient(e.Patient), loadSettings(&s), practice.Loading(&from, keys),
 		func(ctx context.Context, tx *db.Tx) error {
 			if e.Visit.IsZero() {
 				return nil
@@ -107,7 +109,7 @@ func AddEstimate(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, 
 	case err != nil:
 		return err
 	}
-	text, err := sealed(keys, "estimates", row, sealedEstimate{e.Title, e.Note, e.Lines, from.kept()})
+	text, err := sealed(keys, "estimates", row, sealedEstimate{e.Title, e.Note, e.Lines, from.Kept()})
 	if err != nil {
 		return err
 	}
@@ -179,7 +181,7 @@ func estimateOf(keys *vault.Clinic, r db.GetEstimateRow) (EstimateRow, error) {
 		return EstimateRow{}, err
 	}
 	return EstimateRow{
-		ID: r.ID, Version: int(r.Version), Replaces: r.ReplacesID, Currency: money.Currency(r.Currency), MadeAt: r.MadeAt.UTC(), MadeBy: r.MadeBy, Replaced: r.Replaced, From: s.From.printed(),
+		ID: r.ID, Version: int(r.Version), Replaces: r.ReplacesID, Currency: money.Currency(r.Currency), MadeAt: r.MadeAt.UTC(), MadeBy: r.MadeBy, Replaced: r.Replaced, From: s.From.Printed(),
 		Estimate: Estimate{
 			Patient: r.PatientID, Client: r.ClientID, Visit: r.VisitID, Low: money.Amount(r.Low), High: money.Amount(r.High), Title: s.Title, Note: s.Note, Lines: s.Lines,
 		},

@@ -10,6 +10,7 @@ import (
 	"paddock/internal/audit"
 	"paddock/internal/id"
 	"paddock/internal/money"
+	"paddock/internal/practice"
 	"paddock/internal/vault"
 )
 
@@ -36,7 +37,7 @@ type PastLine struct {
 type Fill struct {
 	commitment  []byte
 	settings    Settings
-	from        *Letterhead
+	from        *practice.Letterhead
 	charges     db.InsertPastChargesParams
 	invoices    db.InsertPastInvoicesParams
 	lines       db.InsertPastInvoiceLinesParams
@@ -47,12 +48,12 @@ type Fill struct {
 
 // SealFill prices and seals bills, in the order they are to be numbered. It writes nothing, so that it may be done on
 // several processors. It gives ErrNoRate.
-func SealFill(keys *vault.Clinic, s Settings, t Taxes, from Letterhead, bills []PastBill) (*Fill, error) {
+func SealFill(keys *vault.Clinic, s Settings, t Taxes, from practice.Letterhead, bills []PastBill) (*Fill, error) {
 	content, err := json.Marshal(bills)
 	if err != nil {
 		return nil, fmt.Errorf("writing down a fill: %w", err)
 	}
-	f := &Fill{commitment: keys.Commit([]byte("fill"), content), settings: s, from: from.kept()}
+	f := &Fill{commitment: keys.Commit([]byte("fill"), content), settings: s, from: from.Kept()}
 	for _, b := range bills {
 		if err := f.add(keys, t, b); err != nil {
 			return nil, err

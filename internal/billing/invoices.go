@@ -208,6 +208,6 @@ func invoiceOf(keys *vault.Clinic, r db.GetInvoiceRow) (InvoiceRow, error) {
 	return InvoiceRow{
 		ID: r.ID, Number: numbered(r.Prefix, r.Number), Credits: r.CreditsID, Client: r.ClientID, Visit: r.VisitID, Day: dayOf(r.Day), DueOn: dayOf(r.DueOn),
 		Currency: money.Currency(r.Currency), TaxIncluded: r.TaxIncluded, Net: money.Amount(r.Net), Tax: money.Amount(r.Tax), ShareBP: int(r.ShareBp),
-		IssuedAt: r.IssuedAt.UTC(), IssuedBy: r.IssuedBy, To: s.To, Note: s.Note, From: s.From.printed(), Settled: money.Amount(r.Settled), Credited: money.Amount(r.Credited),
+		IssuedAt: r.IssuedAt.UTC(), IssuedBy: r.IssuedBy, To: s.To, Note: s.Note, From: s.From.Printed(), Settled: money.Amount(r.Settled), Credited: money.Amount(r.Credited),
 	}, nil
 }

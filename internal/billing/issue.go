@@ -12,13 +12,14 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/money"
+	"paddock/internal/practice"
 	"paddock/internal/vault"
 )
 
 type sealedInvoice struct {
-	To   Person      `json:"to"`
-	Note string      `json:"note,omitempty"`
-	From *Letterhead `json:"from,omitempty"`
+	To   Person               `json:"to"`
+	Note string               `json:"note,omitempty"`
+	From *practice.Letterhead `json:"from,omitempty"`
 }
 
 type sealedLine struct {
@@ -162,7 +163,7 @@ func (n NewInvoice) locks(ids []id.ID, about concerned) []func(context.Context, 
 type drawn struct {
 	bill   Bill
 	series db.GetInvoiceSeriesRow
-	from   Letterhead
+	from   practice.Letterhead
 	names  named
 }
 
@@ -194,7 +195,7 @@ func (n NewInvoice) hold(ctx context.Context, tx *db.Tx, keys *vault.Clinic, ids
 			return err
 		},
 		loadCharges(&charges, keys, ids), loadShares(&shares, ids), loadSettings(&s), t.loadClasses, t.loadRates,
-		isClosed(&closed, n.Day), loadSeries(&d.series, kindInvoice), loadLetterhead(&d.from, keys), loadNames(&d.names, keys, about),
+		isClosed(&closed, n.Day), loadSeries(&d.series, kindInvoice), practice.Loading(&d.from, keys), loadNames(&d.names, keys, about),
 	})...)
 	switch {
 	case err != nil:
@@ -225,7 +226,7 @@ func (n NewInvoice) hold(ctx context.Context, tx *db.Tx, keys *vault.Clinic, ids
 // document gives the statements that write one payer's invoice, its lines and its entries in the ledger. The first of
 // them holds the series and gives the number.
 func (n NewInvoice) document(tx *db.Tx, keys *vault.Clinic, d drawn, p Payer, made *Issued) ([]func(context.Context, *db.Tx) error, error) {
-	text, err := sealed(keys, "invoices", made.ID, sealedInvoice{d.names.people[p.Client], n.Note, d.from.kept()})
+	text, err := sealed(keys, "invoices", made.ID, sealedInvoice{d.names.people[p.Client], n.Note, d.from.Kept()})
 	if err != nil {
 		return nil, err
 	}

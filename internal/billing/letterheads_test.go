@@ -2,34 +2,23 @@ package billing_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 
 	"paddock/db"
 	"paddock/internal/billing"
-	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/money"
+	"paddock/internal/practice"
 )
 
-var lane = billing.Letterhead{
+var lane = practice.Letterhead{
 	Name: "Meadow Lane Vets Ltd", Trading: "Meadow Lane", Address: "14 Meadow Lane\nYork YO1 9ZZ", Phone: "01632 960155", Email: "desk@lane.example",
 	TaxNumber: "GB 000 0000 00", Company: "00000000", Bank: "Sort code 00-00-00", Footer: "Thank you.",
 }
 
-func (c clinic) head(t *testing.T, version int64, l billing.Letterhead) error {
+func (c clinic) head(t *testing.T, version int64, l practice.Letterhead) error {
 	t.Helper()
-	return c.write(t, func(ctx context.Context, tx *db.Tx) error { return billing.SaveLetterhead(ctx, tx, c.Keys, version, l) })
-}
-
-func (c clinic) headed(t *testing.T) (l billing.Letterhead) {
-	t.Helper()
-	c.read(t, func(ctx context.Context, tx *db.Tx) (err error) {
-		l, err = billing.LoadLetterhead(ctx, tx, c.Keys)
-		return err
-	})
-	l.Version, l.By = 0, id.ID{}
-	return l
+	return c.write(t, func(ctx context.Context, tx *db.Tx) error { return practice.Save(ctx, tx, c.Keys, version, l) })
 }
 
 // What was issued says for ever what it said: no later letterhead reaches it.
@@ -58,8 +47,8 @@ func TestADocumentKeepsTheLetterheadItWasIssuedUnder(t *testing.T) {
 	c.read(t, func(ctx context.Context, tx *db.Tx) error {
 		for name, d := range map[string]struct {
 			row  id.ID
-			want billing.Letterhead
-		}{"issued before there was one": {before.ID, billing.Letterhead{}}, "issued under it": {invoice.ID, lane}, "its credit note, later": {note, moved}} {
+			want practice.Letterhead
+		}{"issued before there was one": {before.ID, practice.Letterhead{}}, "issued under it": {invoice.ID, lane}, "its credit note, later": {note, moved}} {
 			v, err := billing.OpenInvoice(ctx, tx, c.Keys, d.row)
 			if err != nil || v.From != d.want {
 				t.Errorf("%s: %+v, %v", name, v.From, err)
@@ -79,38 +68,6 @@ func TestADocumentKeepsTheLetterheadItWasIssuedUnder(t *testing.T) {
 		}
 		return nil
 	})
-}
-
-func TestALetterheadIsTidiedAndNeverOverwritten(t *testing.T) {
-	c := newClinic(t)
-	typed := lane
-	typed.Address = " 14  Meadow Lane \r\n\r\nYork YO1 9ZZ\n"
-	if err := c.head(t, 0, typed); err != nil {
-		t.Fatal(err)
-	}
-	if got := c.headed(t); got != lane {
-		t.Errorf("kept as %+v", got)
-	}
-	if err := c.head(t, 0, lane); err != nil {
-		t.Errorf("the same again: %v", err)
-	}
-	other := lane
-	other.Phone = "01632 960156"
-	if err := c.head(t, 0, other); !errors.Is(err, billing.ErrChanged) {
-		t.Errorf("from an old form: %v", err)
-	}
-	var bad fault.Fields
-	wrong := billing.Letterhead{Email: "nobody", TaxNumber: "GB<1>", Address: "1\n2\n3\n4\n5\n6\n7"}
-	if err := c.head(t, 1, wrong); !errors.As(err, &bad) || len(bad) != 4 {
-		t.Errorf("name, e-mail, number and address: %v", err)
-	}
-	if got := c.headed(t); got != lane {
-		t.Errorf("it became %+v", got)
-	}
-	other2 := newClinic(t)
-	if got := other2.headed(t); got != (billing.Letterhead{}) {
-		t.Errorf("another clinic has %+v", got)
-	}
 }
 
 // The day of supply is printed where it is not that of the document (Directive 2006/112/EC, article 226, point 7).

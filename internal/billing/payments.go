@@ -10,13 +10,14 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/money"
+	"paddock/internal/practice"
 	"paddock/internal/vault"
 )
 
 type sealedPayment struct {
-	Note string      `json:"note,omitempty"`
-	To   []Settle    `json:"to,omitempty"`
-	From *Letterhead `json:"from,omitempty"`
+	Note string               `json:"note,omitempty"`
+	To   []Settle             `json:"to,omitempty"`
+	From *practice.Letterhead `json:"from,omitempty"`
 }
 
 // Pay takes money in under the id that came with the form: one press is one payment. What of it is for which invoice is
@@ -79,9 +80,9 @@ func checkMoney(bad *fault.Fields, method string, amount money.Amount) {
 
 // takeMoney holds the day and reads the clinic's money, what heads its receipts, and what was kept under an id before,
 // nil for nothing. The caller holds the client.
-func takeMoney(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID) (s Settings, from Letterhead, was *PaymentRow, err error) {
+func takeMoney(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID) (s Settings, from practice.Letterhead, was *PaymentRow, err error) {
 	err = db.Together(ctx, tx,
-		loadLetterhead(&from, keys),
+		practice.Loading(&from, keys),
 		func(ctx context.Context, tx *db.Tx) (err error) {
 			s, err = holdSettings(ctx, tx)
 			return err
@@ -163,7 +164,7 @@ func rounding(s Settings, method string, amount money.Amount) money.Amount {
 
 // keep gives the statements that write a payment and its entries.
 func (p PaymentRow) keep(keys *vault.Clinic, entries posting) ([]func(context.Context, *db.Tx) error, error) {
-	text, err := sealed(keys, "payments", p.ID, sealedPayment{p.Note, p.to, p.From.kept()})
+	text, err := sealed(keys, "payments", p.ID, sealedPayment{p.Note, p.to, p.From.Kept()})
 	if err != nil {
 		return nil, err
 	}
@@ -314,15 +315,22 @@ func OpenPayment(ctx context.Context, tx *db.Tx, keys *vault.Clinic, payment id.
 	return paymentOf(keys, r)
 }
 
-// SettledBy reads what a payment settles, oldest first, what was taken back too.
-func SettledBy(ctx context.Context, tx *db.Tx, payment id.ID) ([]Allocation, error) {
-	rows, err := tx.ListAllocationsOfPayment(ctx, db.ListAllocationsOfPaymentParams{TenantID: tx.Tenant, PaymentID: payment})
+// Settled is what a payment settles of one bill.
+type Settled struct {
+	Invoice id.ID
+	Number  string
+	Amount  money.Amount
+}
+
+// SettledBy reads what a payment settles, by the bill, oldest first.
+func SettledBy(ctx context.Context, tx *db.Tx, payment id.ID) ([]Settled, error) {
+	rows, err := tx.ListSettledBy(ctx, db.ListSettledByParams{TenantID: tx.Tenant, PaymentID: payment})
 	if err != nil {
 		return nil, fmt.Errorf("reading what a payment settles: %w", err)
 	}
-	out := make([]Allocation, len(rows))
+	out := make([]Settled, len(rows))
 	for i, r := range rows {
-		out[i] = Allocation{r.ID, r.InvoiceID, r.PaymentID, r.CreditID, money.Amount(r.Amount), r.At.UTC(), r.ByID}
+		out[i] = Settled{r.ID, numbered(r.Prefix, r.Number), money.Amount(r.Amount)}
 	}
 	return out, nil
 }
@@ -334,7 +342,7 @@ func paymentOf(keys *vault.Clinic, r db.GetPaymentRow) (PaymentRow, error) {
 	}
 	return PaymentRow{
 		ID: r.ID, Client: r.ClientID, Kind: r.Kind, Method: r.Method, Amount: money.Amount(r.Amount), Rounding: money.Amount(r.Rounding), Refunds: r.RefundsID,
-		Day: dayOf(r.Day), Note: s.Note, At: r.At.UTC(), By: r.ByID, Allocated: money.Amount(r.Allocated), Refunded: money.Amount(r.Refunded), From: s.From.printed(), to: s.To,
+		Day: dayOf(r.Day), Note: s.Note, At: r.At.UTC(), By: r.ByID, Allocated: money.Amount(r.Allocated), Refunded: money.Amount(r.Refunded), From: s.From.Printed(), to: s.To,
 	}, nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/money"
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -44,7 +45,7 @@ func Items(ctx context.Context, tx *db.Tx, after string, ended bool) (list []Ite
 // FindItems reads what is sold and begins as typed in a word of its name or in its code, or has the barcode that
 // was scanned. An exact code or barcode comes first.
 func FindItems(ctx context.Context, tx *db.Tx, typed string) ([]ItemRow, error) {
-	typed = clean(typed)
+	typed = plain.Line(typed)
 	if typed == "" || utf8.RuneCountInString(typed) > 120 {
 		return nil, nil
 	}
@@ -103,18 +104,18 @@ func (r ItemRow) Charge(q money.Quantity) Charge {
 // tidy gives the item as it is kept, and the mistakes named code, name, unit, price, context and barcode.
 func (i Item) tidy() (Item, fault.Fields) {
 	var bad fault.Fields
-	i.Code = strings.ToUpper(strings.ReplaceAll(clean(i.Code), " ", "-"))
+	i.Code = strings.ToUpper(strings.ReplaceAll(plain.Line(i.Code), " ", "-"))
 	if !codeForm.MatchString(i.Code) {
 		bad.Add("code", "Enter a code of up to 20 letters and digits, like CONS-10")
 	}
-	i.Name = clean(i.Name)
+	i.Name = plain.Line(i.Name)
 	checkName(&bad, i.Name)
 	if !slices.Contains(Units, i.Unit) {
 		bad.Add("unit", "Choose what the price is for")
 	}
 	checkPrice(&bad, i.Price)
 	checkContext(&bad, i.Context)
-	i.Barcode = clean(i.Barcode)
+	i.Barcode = plain.Line(i.Barcode)
 	if i.Barcode != "" && !barcodeForm.MatchString(i.Barcode) {
 		bad.Add("barcode", "Enter the digits under the bars")
 	}

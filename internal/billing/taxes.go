@@ -12,6 +12,7 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/money"
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -99,7 +100,7 @@ func (t Taxes) Charged(day time.Time) bool {
 // AddTaxClass adds a class of taxes under an id that came with the form. It has no rate yet. It gives
 // ErrAlreadyThere for a second sending, and fault.Fields named name.
 func AddTaxClass(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, name string) error {
-	name = clean(name)
+	name = plain.Line(name)
 	key := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r == '-':

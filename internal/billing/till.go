@@ -10,6 +10,7 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/money"
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -126,7 +127,7 @@ func CloseTill(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewClosing)
 	if err := n.Check(); err != nil {
 		return err
 	}
-	n.Day, n.Reason = dayOf(n.Day), clean(n.Reason)
+	n.Day, n.Reason = dayOf(n.Day), plain.Line(n.Reason)
 	if err := lockTill(ctx, tx); err != nil {
 		return err
 	}

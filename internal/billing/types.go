@@ -5,6 +5,7 @@ import (
 
 	"paddock/internal/id"
 	"paddock/internal/money"
+	"paddock/internal/practice"
 )
 
 // How tax is rounded.
@@ -230,7 +231,7 @@ type PaymentRow struct {
 	// Allocated settles invoices, Refunded was paid back.
 	Allocated, Refunded money.Amount
 	// From headed its receipt when it was taken, with no name where nothing was set up then.
-	From Letterhead
+	From practice.Letterhead
 	to   []Settle // as it was said when it was taken
 }
 
@@ -337,7 +338,7 @@ type EstimateRow struct {
 	// Replaced says that a later one stands for the same work.
 	Replaced bool
 	// From headed it when it was made, with no name where nothing was set up then.
-	From Letterhead
+	From practice.Letterhead
 }
 
 // OpenTotal is what the open charges of a visit come to.

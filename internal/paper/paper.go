@@ -132,9 +132,21 @@ func (s *sheet) footer() {
 	s.SetXY(margin, s.height-foot)
 	s.text("", 8)
 	s.SetTextColor(70, 70, 70)
-	s.CellFormat(s.width-numbering, row, plain(s.doc.Printed), "", 0, "L", false, 0, "")
+	s.CellFormat(s.width-numbering, row, plain(s.doc.foot()), "", 0, "L", false, 0, "")
 	s.CellFormat(numbering, row, fmt.Sprintf("Page %d of {pages}", s.PageNo()), "", 0, "L", false, 0, "")
 	s.SetTextColor(0, 0, 0)
+}
+
+// foot says of a sheet by itself whose it is and of what.
+func (d Document) foot() string {
+	what := strings.TrimSpace(d.Kind + " " + d.Number)
+	if len(d.From) > 0 {
+		what = d.From[0] + ", " + what
+	}
+	if d.Printed == "" {
+		return what
+	}
+	return what + ". " + d.Printed
 }
 
 // head is who, whom, and what it is.

@@ -79,3 +79,11 @@ func TestWhateverStandsInADocumentIsDrawn(t *testing.T) {
 	}
 	written(t, Document{})
 }
+
+// A sheet that got lost says whose it is, and of what.
+func TestEverySheetSaysWhoseItIs(t *testing.T) {
+	t.Parallel()
+	if got, want := bill(A4, 3).foot(), "Meadow Lane Vets, Invoice INV-1042. Printed 24-Mar-2026 10:41 by Priya Shah"; got != want {
+		t.Errorf("it says %q, not %q", got, want)
+	}
+}
