@@ -25,10 +25,14 @@ const (
 	Schedule Topic = "schedule"
 	// Bills is charges, invoices and payments.
 	Bills Topic = "bills"
+	// Results is lab results that wait to be read.
+	Results Topic = "results"
+	// Writing is who has a note open, where a page about its animal shows it.
+	Writing Topic = "writing"
 )
 
 // topics are all there are.
-var topics = []Topic{Board, Schedule, Bills}
+var topics = []Topic{Board, Schedule, Bills, Results, Writing}
 
 // Event is the name under which a stream tells of a topic: "board-changed".
 func (t Topic) Event() string { return string(t) + "-changed" }

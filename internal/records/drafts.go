@@ -16,14 +16,17 @@ import (
 // Draft is a note that is not signed yet. Instants are UTC.
 type Draft struct {
 	ID, Patient, Author id.ID
+	Visit               id.ID // the visit it is about, zero for none
 	EventAt             time.Time
 	SOAP                // empty where somebody else is the author
 	Version             int64
 	SavedAt             time.Time
+	// Apart says that it has a second text; Drafts alone fills it.
+	Apart bool
 }
 
-// StartConsult opens a draft about a patient under an id that came with the form. An author has one
-// open draft a patient: where there is one, it is given back. It gives fault.Missing where there is no
+// StartConsult opens a draft about a patient under an id that came with the form, and about the visit that the
+// patient is in the building for. An author has one open draft a patient: where there is one, it is given back. It gives fault.Missing where there is no
 // such patient, registry.ErrDied where a new one would be about an animal that died, and ErrAlreadySigned
 // where the id is a signed note's, as when a page is sent again.
 func StartConsult(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patient id.ID) (Draft, error) {
@@ -38,6 +41,7 @@ func StartConsult(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patie
 	}
 	var mine db.GetAuthorDraftRow
 	var none, signed bool
+	var visit id.ID
 	err = db.Together(ctx, tx,
 		func(ctx context.Context, tx *db.Tx) (err error) {
 			mine, err = tx.GetAuthorDraft(ctx, db.GetAuthorDraftParams{TenantID: tx.Tenant, PatientID: patient, AuthorID: me})
@@ -48,12 +52,16 @@ func StartConsult(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patie
 			signed, err = isSigned(ctx, tx, row)
 			return err
 		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			visit, err = tx.GetVisitUnderWay(ctx, db.GetVisitUnderWayParams{TenantID: tx.Tenant, PatientID: patient})
+			return unless(db.NoRows(err), err)
+		},
 	)
 	if err != nil {
 		return Draft{}, fmt.Errorf("looking for an open draft: %w", err)
 	}
 	if !none {
-		d := Draft{ID: mine.ID, Patient: mine.PatientID, Author: mine.AuthorID, EventAt: mine.EventAt.UTC(), Version: mine.Version, SavedAt: mine.SavedAt.UTC()}
+		d := Draft{ID: mine.ID, Patient: mine.PatientID, Author: mine.AuthorID, Visit: mine.VisitID, EventAt: mine.EventAt.UTC(), Version: mine.Version, SavedAt: mine.SavedAt.UTC()}
 		err := open(keys, "drafts", mine.ID, mine.Sealed, &d.SOAP)
 		return d, err
 	}
@@ -63,17 +71,17 @@ func StartConsult(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patie
 	if held.Status == registry.Deceased {
 		return Draft{}, registry.ErrDied
 	}
-	return newDraft(ctx, tx, keys, row, patient, me)
+	return newDraft(ctx, tx, keys, row, patient, visit, me)
 }
 
-func newDraft(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patient, me id.ID) (Draft, error) {
+func newDraft(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patient, visit, me id.ID) (Draft, error) {
 	now := tx.Now()
 	text, err := seal(keys, "drafts", row, SOAP{})
 	if err != nil {
 		return Draft{}, err
 	}
 	err = tx.InsertDraft(ctx, db.InsertDraftParams{
-		TenantID: tx.Tenant, ID: row, PatientID: patient, AuthorID: me, EventAt: now, Sealed: text, KeyVersion: keys.KeyVersion(), SavedAt: now,
+		TenantID: tx.Tenant, ID: row, PatientID: patient, VisitID: visit, AuthorID: me, EventAt: now, Sealed: text, KeyVersion: keys.KeyVersion(), SavedAt: now,
 	})
 	if db.Violates(err, "drafts_pkey") { // the draft of somebody else or about another animal
 		return Draft{}, registry.ErrAlreadyThere
@@ -84,14 +92,14 @@ func newDraft(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patient, 
 	err = audit.RecordChange(tx, keys, audit.Change{
 		Action: audit.Created, Object: "draft", ObjectID: row, Group: group, After: registry.Versioned[SOAP]{Version: 1},
 	})
-	return Draft{ID: row, Patient: patient, Author: me, EventAt: now, Version: 1, SavedAt: now}, err
+	return Draft{ID: row, Patient: patient, Author: me, Visit: visit, EventAt: now, Version: 1, SavedAt: now}, err
 }
 
 // SaveDraft keeps the text of a draft and gives the version the next save must name. Saving what is
-// stored already writes nothing. It gives *registry.Conflict[SOAP] where the draft was saved elsewhere
-// since, a Forbidden fault to everybody but the author, ErrAlreadySigned, fault.Missing, and
+// stored already writes nothing, and neither does a saving that its own window has overtaken. It gives
+// *registry.Conflict[SOAP] where the draft was saved elsewhere since, a Forbidden fault to everybody but the author, ErrAlreadySigned, fault.Missing, and
 // fault.Fields for too long a text.
-func SaveDraft(ctx context.Context, tx *db.Tx, keys *vault.Clinic, draft id.ID, version int64, s SOAP) (int64, error) {
+func SaveDraft(ctx context.Context, tx *db.Tx, keys *vault.Clinic, draft id.ID, w Writing, s SOAP) (int64, error) {
 	s, bad := s.tidy()
 	if err := bad.Err(); err != nil {
 		return 0, err
@@ -100,10 +108,10 @@ func SaveDraft(ctx context.Context, tx *db.Tx, keys *vault.Clinic, draft id.ID, 
 	if err != nil {
 		return 0, err
 	}
-	if s == was {
+	if s == was || w.overtaken(row) {
 		return row.Version, nil
 	}
-	if err := atVersion(ctx, tx, keys, row, was, version); err != nil {
+	if err := atVersion(ctx, tx, keys, row, was, w); err != nil {
 		return 0, err
 	}
 	text, err := seal(keys, "drafts", draft, s)
@@ -111,7 +119,8 @@ func SaveDraft(ctx context.Context, tx *db.Tx, keys *vault.Clinic, draft id.ID, 
 		return 0, err
 	}
 	n, err := tx.UpdateDraft(ctx, db.UpdateDraftParams{
-		TenantID: tx.Tenant, ID: draft, Version: version, Sealed: text, KeyVersion: keys.KeyVersion(), SavedAt: tx.Now(),
+		TenantID: tx.Tenant, ID: draft, Version: row.Version, Sealed: text, KeyVersion: keys.KeyVersion(), SavedAt: tx.Now(),
+		WindowID: w.Window, WindowTurn: w.Turn, WindowFrom: w.from(row),
 	})
 	if err != nil {
 		return 0, fmt.Errorf("saving draft %s: %w", draft, err)
@@ -119,9 +128,9 @@ func SaveDraft(ctx context.Context, tx *db.Tx, keys *vault.Clinic, draft id.ID, 
 	if n != 1 {
 		return 0, fmt.Errorf("saving draft %s: %d rows of one that is locked", draft, n)
 	}
-	return version + 1, audit.RecordChange(tx, keys, audit.Change{
+	return row.Version + 1, audit.RecordChange(tx, keys, audit.Change{
 		Action: audit.Changed, Object: "draft", ObjectID: draft, Group: group,
-		Before: registry.Versioned[SOAP]{Version: version, Value: was}, After: registry.Versioned[SOAP]{Version: version + 1, Value: s},
+		Before: registry.Versioned[SOAP]{Version: row.Version, Value: was}, After: registry.Versioned[SOAP]{Version: row.Version + 1, Value: s},
 	})
 }
 
@@ -153,12 +162,12 @@ func hold(ctx context.Context, tx *db.Tx, keys *vault.Clinic, draft id.ID) (db.L
 	return row, was, err
 }
 
-// atVersion gives the conflict where a held draft is no longer at the version the form showed.
-func atVersion(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row db.LockDraftRow, stored SOAP, version int64) error {
-	if row.Version == version {
+// atVersion gives the conflict where somebody else saved a held draft since the version the form showed.
+func atVersion(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row db.LockDraftRow, stored SOAP, w Writing) error {
+	if row.Version == w.Version || w.follows(row) {
 		return nil
 	}
-	base, err := registry.PastVersion[SOAP](ctx, tx, keys, changeSlot, row.ID, version, row.Version)
+	base, err := registry.PastVersion[SOAP](ctx, tx, keys, changeSlot, row.ID, w.Version, row.Version)
 	if err != nil {
 		return err
 	}
@@ -166,21 +175,34 @@ func atVersion(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row db.LockDr
 }
 
 // Drafts reads the open drafts about a patient, newest first: text only of one's own, of the others
-// that they are there. It is for those who may read clinical text.
+// that they are there, and no more is selected. It is for those who may write notes.
 func Drafts(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.ID) ([]Draft, error) {
-	rows, err := tx.ListDrafts(ctx, db.ListDraftsParams{TenantID: tx.Tenant, PatientID: patient})
+	rows, err := tx.ListDrafts(ctx, db.ListDraftsParams{TenantID: tx.Tenant, PatientID: patient, AuthorID: tx.Who.Person})
 	if err != nil {
 		return nil, fmt.Errorf("reading drafts: %w", err)
 	}
 	out := make([]Draft, len(rows))
 	for i, r := range rows {
-		out[i] = Draft{ID: r.ID, Patient: patient, Author: r.AuthorID, EventAt: r.EventAt.UTC(), Version: r.Version, SavedAt: r.SavedAt.UTC()}
+		out[i] = Draft{ID: r.ID, Patient: patient, Author: r.AuthorID, Visit: r.VisitID, EventAt: r.EventAt.UTC(), Version: r.Version, SavedAt: r.SavedAt.UTC(), Apart: r.Apart}
 		if r.AuthorID != tx.Who.Person {
 			continue
 		}
 		if err := open(keys, "drafts", r.ID, r.Sealed, &out[i].SOAP); err != nil {
 			return nil, err
 		}
+	}
+	return out, nil
+}
+
+// DraftHeads reads that drafts about a patient are open, newest first; no clinical text is selected.
+func DraftHeads(ctx context.Context, tx *db.Tx, patient id.ID) ([]Draft, error) {
+	rows, err := tx.ListDraftHeads(ctx, db.ListDraftHeadsParams{TenantID: tx.Tenant, PatientID: patient})
+	if err != nil {
+		return nil, fmt.Errorf("reading that notes are open: %w", err)
+	}
+	out := make([]Draft, len(rows))
+	for i, r := range rows {
+		out[i] = Draft{ID: r.ID, Patient: patient, Author: r.AuthorID, EventAt: r.EventAt.UTC(), SavedAt: r.SavedAt.UTC()}
 	}
 	return out, nil
 }
@@ -195,7 +217,7 @@ func OpenDraft(ctx context.Context, tx *db.Tx, keys *vault.Clinic, draft id.ID) 
 	if r.AuthorID != tx.Who.Person {
 		return Draft{}, errNotYours
 	}
-	d := Draft{ID: r.ID, Patient: r.PatientID, Author: r.AuthorID, EventAt: r.EventAt.UTC(), Version: r.Version, SavedAt: r.SavedAt.UTC()}
+	d := Draft{ID: r.ID, Patient: r.PatientID, Author: r.AuthorID, Visit: r.VisitID, EventAt: r.EventAt.UTC(), Version: r.Version, SavedAt: r.SavedAt.UTC()}
 	err = open(keys, "drafts", r.ID, r.Sealed, &d.SOAP)
 	return d, err
 }

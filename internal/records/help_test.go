@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"testing"
+	"time"
 
 	"paddock/db"
 	"paddock/internal/actor"
@@ -81,7 +82,7 @@ func (c clinic) start(t *testing.T, person, row id.ID) (d records.Draft, err err
 func (c clinic) save(t *testing.T, person, draft id.ID, version int64, s records.SOAP) (v int64, err error) {
 	t.Helper()
 	err = c.as(t, person, func(ctx context.Context, tx *db.Tx) (err error) {
-		v, err = records.SaveDraft(ctx, tx, c.Keys, draft, version, s)
+		v, err = records.SaveDraft(ctx, tx, c.Keys, draft, records.Writing{Version: version}, s)
 		return err
 	})
 	return v, err
@@ -90,14 +91,18 @@ func (c clinic) save(t *testing.T, person, draft id.ID, version int64, s records
 func (c clinic) sign(t *testing.T, person, draft id.ID, version int64, s records.SOAP) error {
 	t.Helper()
 	return c.as(t, person, func(ctx context.Context, tx *db.Tx) error {
-		return records.Sign(ctx, tx, c.Keys, draft, version, s)
+		return records.Sign(ctx, tx, c.Keys, draft, records.Writing{Version: version}, s)
 	})
 }
 
 func (c clinic) add(t *testing.T, row, note id.ID, kind records.Kind, reason, text string) error {
 	t.Helper()
 	return c.as(t, c.other, func(ctx context.Context, tx *db.Tx) error {
-		return records.AddAddendum(ctx, tx, c.Keys, row, note, kind, reason, text)
+		var happened time.Time
+		if kind == records.KindLateEntry {
+			happened = tx.Now().Add(-2 * time.Hour)
+		}
+		return records.AddAddendum(ctx, tx, c.Keys, row, note, kind, happened, reason, text)
 	})
 }
 

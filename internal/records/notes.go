@@ -10,6 +10,8 @@ import (
 	"paddock/internal/audit"
 	"paddock/internal/fault"
 	"paddock/internal/id"
+	"paddock/internal/live"
+	"paddock/internal/plain"
 	"paddock/internal/registry"
 	"paddock/internal/vault"
 )
@@ -18,6 +20,11 @@ import (
 type NoteHead struct {
 	ID, Author        id.ID
 	EventAt, SignedAt time.Time
+	// Void says that it was entered in error; OpenNote leaves that to OpenVoid.
+	Void bool
+	// Imported says that it came from an earlier practice system: it has no Author, and SignedAt is when it was
+	// brought in.
+	Imported bool
 }
 
 // Note is a signed note.
@@ -25,6 +32,8 @@ type Note struct {
 	NoteHead
 	Patient id.ID
 	SOAP
+	// Earlier is what an earlier practice system says besides, of a note that is Imported.
+	Earlier Earlier
 	// Addenda is how many there are; OpenNote leaves it 0, since they are read beside it.
 	Addenda int
 }
@@ -54,12 +63,14 @@ type sealedAddendum struct {
 
 // Sign makes a draft a note for good: the text goes into the table nobody can change, under the draft's
 // id, and the draft is gone. It gives fault.Fields for a note without text, and the errors of SaveDraft;
-// ErrAlreadySigned where it was signed before.
-func Sign(ctx context.Context, tx *db.Tx, keys *vault.Clinic, draft id.ID, version int64, s SOAP) error {
+// ErrAlreadySigned where it was signed before, and ErrApart where it has a second text.
+func Sign(ctx context.Context, tx *db.Tx, keys *vault.Clinic, draft id.ID, w Writing, s SOAP) error {
 	s, bad := s.tidy()
 	if s.Empty() {
 		bad.Add("subjective", "Write the note before signing it")
 	}
+	s.Vitals.check(&bad)
+	s.unfilled(&bad)
 	row, was, err := hold(ctx, tx, keys, draft)
 	if err != nil {
 		return err
@@ -68,9 +79,23 @@ func Sign(ctx context.Context, tx *db.Tx, keys *vault.Clinic, draft id.ID, versi
 		return err
 	}
 	if s != was { // what is signed is what was read, whichever window saved it
-		if err := atVersion(ctx, tx, keys, row, was, version); err != nil {
+		if err := atVersion(ctx, tx, keys, row, was, w); err != nil {
 			return err
 		}
+	}
+	var found []draftDiagnosis
+	err = db.Together(ctx, tx,
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			s.Vitals.Weight, err = weighed(ctx, tx, row.PatientID, row.EventAt)
+			return err
+		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			found, err = diagnosedIn(ctx, tx, keys, draft)
+			return err
+		},
+	)
+	if err != nil {
+		return err
 	}
 	text, err := seal(keys, "notes", draft, s)
 	if err != nil {
@@ -88,18 +113,37 @@ func Sign(ctx context.Context, tx *db.Tx, keys *vault.Clinic, draft id.ID, versi
 			return err
 		},
 		func(ctx context.Context, tx *db.Tx) error {
+			if len(found) > 0 {
+				if err := tx.DeleteDraftDiagnoses(ctx, db.DeleteDraftDiagnosesParams{TenantID: tx.Tenant, DraftID: draft}); err != nil {
+					return err
+				}
+			}
 			n, err := tx.DeleteDraft(ctx, db.DeleteDraftParams{TenantID: tx.Tenant, ID: draft})
+			if db.Violates(err, "draft_sides_draft") {
+				return ErrApart
+			}
 			if err == nil && n != 1 {
 				err = fmt.Errorf("%d drafts of one that is locked", n)
 			}
 			return err
 		},
+		func(ctx context.Context, tx *db.Tx) error {
+			return tx.DeletePresencesOfDraft(ctx, db.DeletePresencesOfDraftParams{TenantID: tx.Tenant, DraftID: draft})
+		},
 	)
-	if errors.Is(err, ErrAlreadySigned) {
-		return ErrAlreadySigned
+	for _, known := range []error{ErrAlreadySigned, ErrApart} {
+		if errors.Is(err, known) {
+			return known
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("signing draft %s: %w", draft, err)
+	}
+	if err := closeDiagnoses(ctx, tx, keys, draft, row.PatientID, found); err != nil {
+		return err
+	}
+	if err := live.Touch(ctx, tx, keys, live.Writing); err != nil {
+		return err
 	}
 	return audit.RecordChange(tx, keys, audit.Change{
 		Action: audit.Signed, Object: "note", ObjectID: draft, Group: group,
@@ -107,10 +151,23 @@ func Sign(ctx context.Context, tx *db.Tx, keys *vault.Clinic, draft id.ID, versi
 	})
 }
 
-// AddAddendum ties later words to a signed note, under an id that came with the form. It gives
-// fault.Missing where there is no such note, registry.ErrAlreadyThere for a second sending, and
-// fault.Fields named kind, reason and text.
-func AddAddendum(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, note id.ID, kind Kind, reason, text string) error {
+// WeighedFor reports whether a weighing is part of what a note is about: from half a day before.
+func WeighedFor(at, event time.Time) bool { return !at.Before(event.Add(-12 * time.Hour)) }
+
+// weighed is the weight that stands of an animal, where it was weighed for what a note is about.
+func weighed(ctx context.Context, tx *db.Tx, patient id.ID, event time.Time) (string, error) {
+	w, ok, err := registry.LastWeight(ctx, tx, patient)
+	if err != nil || !ok || !WeighedFor(w.At, event) {
+		return "", err
+	}
+	return w.Entered + " " + w.Unit, nil
+}
+
+// AddAddendum ties later words to a signed note, under an id that came with the form. A late entry is about what
+// happened at an instant before, and is entered now; the other kinds have no time but that. It gives fault.Missing
+// where there is no such note, registry.ErrAlreadyThere for a second sending, and fault.Fields named kind, happened,
+// reason and text.
+func AddAddendum(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, note id.ID, kind Kind, happened time.Time, reason, text string) error {
 	me, err := author(tx)
 	if err != nil {
 		return err
@@ -119,18 +176,21 @@ func AddAddendum(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, note i
 	if err := db.Missing(err, "reading a note"); err != nil {
 		return err
 	}
-	a := sealedAddendum{Reason: plainText(reason), Text: plainText(text)}
-	if err := judge(kind, a).Err(); err != nil {
+	a := sealedAddendum{Reason: plain.Text(reason), Text: plain.Text(text)}
+	now := tx.Now()
+	if err := judge(kind, happened, now, a).Err(); err != nil {
 		return err
+	}
+	if happened.IsZero() {
+		happened = now
 	}
 	sealed, err := seal(keys, "addenda", row, a)
 	if err != nil {
 		return err
 	}
-	now := tx.Now()
 	err = tx.InsertAddendum(ctx, db.InsertAddendumParams{
 		TenantID: tx.Tenant, ID: row, NoteID: note, PatientID: n.PatientID, AuthorID: me, Kind: string(kind),
-		EventAt: now, SignedAt: now, Sealed: sealed, KeyVersion: keys.KeyVersion(),
+		EventAt: happened, SignedAt: now, Sealed: sealed, KeyVersion: keys.KeyVersion(),
 	})
 	if db.Violates(err, "addenda_pkey") {
 		return registry.ErrAlreadyThere
@@ -141,8 +201,16 @@ func AddAddendum(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, note i
 	return audit.RecordChange(tx, keys, audit.Change{Action: audit.Created, Object: "addendum", ObjectID: row, Group: group, After: a})
 }
 
-func judge(kind Kind, a sealedAddendum) fault.Fields {
+func judge(kind Kind, happened, now time.Time, a sealedAddendum) fault.Fields {
 	var bad fault.Fields
+	switch {
+	case kind == KindLateEntry && happened.IsZero():
+		bad.Add("happened", "Say when it happened, like yesterday 16:30")
+	case kind == KindLateEntry && !happened.Before(now):
+		bad.Add("happened", "This is still to come. A late entry is about what happened")
+	case kind != KindLateEntry && !happened.IsZero():
+		bad.Add("happened", "Only a late entry has a time of its own: choose Late entry, or leave this empty")
+	}
 	if kind != KindAddendum && kind != KindCorrection && kind != KindLateEntry {
 		bad.Add("kind", "Choose addendum, correction or late entry")
 	}
@@ -167,8 +235,8 @@ func Notes(ctx context.Context, tx *db.Tx, keys *vault.Clinic, patient id.ID) ([
 	}
 	out := make([]Note, len(rows))
 	for i, r := range rows {
-		out[i] = Note{NoteHead: NoteHead{r.ID, r.AuthorID, r.EventAt.UTC(), r.SignedAt.UTC()}, Patient: patient, Addenda: int(r.Addenda)}
-		if err := open(keys, "notes", r.ID, r.Sealed, &out[i].SOAP); err != nil {
+		out[i] = Note{NoteHead: NoteHead{r.ID, r.AuthorID, r.EventAt.UTC(), r.SignedAt.UTC(), r.Voided, r.Imported}, Patient: patient, Addenda: int(r.Addenda)}
+		if err := out[i].open(keys, r.Sealed); err != nil {
 			return nil, err
 		}
 	}
@@ -183,7 +251,7 @@ func NoteHeads(ctx context.Context, tx *db.Tx, patient id.ID) ([]NoteHead, error
 	}
 	out := make([]NoteHead, len(rows))
 	for i, r := range rows {
-		out[i] = NoteHead{r.ID, r.AuthorID, r.EventAt.UTC(), r.SignedAt.UTC()}
+		out[i] = NoteHead{r.ID, r.AuthorID, r.EventAt.UTC(), r.SignedAt.UTC(), r.Voided, r.Imported}
 	}
 	return out, nil
 }
@@ -194,9 +262,8 @@ func OpenNote(ctx context.Context, tx *db.Tx, keys *vault.Clinic, note id.ID) (N
 	if err := db.Missing(err, "reading a note"); err != nil {
 		return Note{}, err
 	}
-	n := Note{NoteHead: NoteHead{r.ID, r.AuthorID, r.EventAt.UTC(), r.SignedAt.UTC()}, Patient: r.PatientID}
-	err = open(keys, "notes", r.ID, r.Sealed, &n.SOAP)
-	return n, err
+	n := Note{NoteHead: NoteHead{r.ID, r.AuthorID, r.EventAt.UTC(), r.SignedAt.UTC(), false, r.Imported}, Patient: r.PatientID}
+	return n, n.open(keys, r.Sealed)
 }
 
 // Addenda reads what was added to a note, in the order it was signed.

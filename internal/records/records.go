@@ -6,13 +6,13 @@ package records
 import (
 	"errors"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"paddock/db"
 	"paddock/internal/audit"
 	"paddock/internal/fault"
 	"paddock/internal/id"
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -26,26 +26,32 @@ var ErrAlreadySigned = fault.New(fault.Conflict, "This note is signed. Later wor
 // errNotYours refuses a draft to everybody but its author.
 var errNotYours = fault.New(fault.Forbidden, "Only its author can open or change a draft.")
 
-// SOAP is the text of a note, plain, lines ended by \n.
+// SOAP is what a note says: four texts, plain, lines ended by \n, and what was measured and looked at.
 type SOAP struct {
 	Subjective string `json:"subjective,omitempty"`
 	Objective  string `json:"objective,omitempty"`
 	Assessment string `json:"assessment,omitempty"`
 	Plan       string `json:"plan,omitempty"`
+	Vitals     Vitals `json:"vitals,omitzero"`
+	Exam       Exam   `json:"exam,omitzero"`
 }
 
-// Empty reports whether nothing but blanks was written.
+// Empty reports whether nothing but blanks was written, and nothing measured or looked at.
 func (s SOAP) Empty() bool {
-	return strings.TrimSpace(s.Subjective+s.Objective+s.Assessment+s.Plan) == ""
+	return strings.TrimSpace(s.Subjective+s.Objective+s.Assessment+s.Plan) == "" && s.Vitals.empty() && s.Exam == (Exam{})
 }
 
 // longestPart bounds each part of a note, in letters.
 const longestPart = 50_000
 
-// tidy gives the text as it is kept, or the mistakes named subjective, objective, assessment and plan.
+// tidy gives the text as it is kept, or the mistakes named subjective, objective, assessment and plan, and as the
+// vitals are.
 func (s SOAP) tidy() (SOAP, fault.Fields) {
 	var bad fault.Fields
-	out := SOAP{plainText(s.Subjective), plainText(s.Objective), plainText(s.Assessment), plainText(s.Plan)}
+	out := SOAP{
+		Subjective: plain.Text(s.Subjective), Objective: plain.Text(s.Objective), Assessment: plain.Text(s.Assessment), Plan: plain.Text(s.Plan),
+		Vitals: s.Vitals.tidy(&bad), Exam: s.Exam.tidy(),
+	}
 	for _, p := range []struct{ input, text string }{
 		{"subjective", out.Subjective}, {"objective", out.Objective}, {"assessment", out.Assessment}, {"plan", out.Plan},
 	} {
@@ -54,20 +60,6 @@ func (s SOAP) tidy() (SOAP, fault.Fields) {
 		}
 	}
 	return out, bad
-}
-
-// plainText ends lines by \n, as forms do not, and drops what is no text.
-func plainText(s string) string {
-	s = strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\r\n", "\n")
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\r':
-			return '\n'
-		case unicode.IsControl(r) && r != '\n' && r != '\t':
-			return -1
-		}
-		return r
-	}, s)
 }
 
 func slot(table string, row id.ID) vault.Slot {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"paddock/db"
 	"paddock/internal/fault"
@@ -238,6 +239,9 @@ func TestAddendaKeepTheirOrderAndSayWhoAndWhy(t *testing.T) {
 		t.Fatalf("addenda %+v", got)
 	}
 	for i, a := range got {
+		if late := a.SignedAt.Sub(a.EventAt); late != 0 && kinds[i] != records.KindLateEntry || kinds[i] == records.KindLateEntry && late.Round(time.Minute) != 2*time.Hour {
+			t.Errorf("addendum %d is about %v and was entered %v", i, a.EventAt, a.SignedAt)
+		}
 		if a.ID != rows[i] || a.Kind != kinds[i] || a.Text != string(kinds[i])+" text" || a.Reason != "because" || a.Author != c.other || a.SignedAt.IsZero() {
 			t.Errorf("addendum %d: %+v", i, a)
 		}
@@ -246,6 +250,21 @@ func TestAddendaKeepTheirOrderAndSayWhoAndWhy(t *testing.T) {
 		t.Errorf("note %+v", n)
 	}
 	var bad fault.Fields
+	for _, wrong := range []struct {
+		kind records.Kind
+		in   time.Duration
+	}{{records.KindLateEntry, 0}, {records.KindLateEntry, time.Minute}, {records.KindAddendum, -time.Hour}, {records.KindCorrection, -time.Hour}} {
+		err := c.as(t, c.other, func(ctx context.Context, tx *db.Tx) error {
+			at := time.Time{}
+			if wrong.in != 0 {
+				at = tx.Now().Add(wrong.in)
+			}
+			return records.AddAddendum(ctx, tx, c.Keys, id.New(), note, wrong.kind, at, "because", "text")
+		})
+		if !errors.As(err, &bad) || bad[0].Name != "happened" {
+			t.Errorf("%s, %v from now: %v", wrong.kind, wrong.in, err)
+		}
+	}
 	if err := c.add(t, id.New(), note, "edit", " ", ""); !errors.As(err, &bad) || len(bad) != 3 {
 		t.Errorf("an addendum without kind, reason and text: %v", err)
 	}
@@ -257,7 +276,7 @@ func TestWhatIsSignedCannotBeChangedByTheApplication(t *testing.T) {
 	must(t, c.add(t, id.New(), note, records.KindAddendum, "because", "later"))
 	app := c.env.As(t, db.RoleApp)
 	for _, sql := range []string{
-		"UPDATE app.notes SET sealed = ''", "UPDATE app.notes SET author_id = author_id", "DELETE FROM app.notes", "TRUNCATE app.notes",
+		"UPDATE app.notes SET sealed = ''", "UPDATE app.notes SET author_id = author_id", "TRUNCATE app.notes", // DELETE is asked in internal/imports
 		"UPDATE app.addenda SET sealed = ''", "DELETE FROM app.addenda",
 	} {
 		if _, err := app.Exec(t.Context(), sql); !db.Refused(err) {
@@ -321,18 +340,18 @@ func TestNoVerbReachesAnotherClinicsRecords(t *testing.T) {
 			return err
 		},
 		"SaveDraft": func(ctx context.Context, tx *db.Tx) error {
-			_, err := records.SaveDraft(ctx, tx, a.Keys, draft.ID, 2, records.SOAP{Plan: "taken"})
+			_, err := records.SaveDraft(ctx, tx, a.Keys, draft.ID, records.Writing{Version: 2}, records.SOAP{Plan: "taken"})
 			return err
 		},
 		"Sign": func(ctx context.Context, tx *db.Tx) error {
-			return records.Sign(ctx, tx, a.Keys, draft.ID, 2, records.SOAP{Plan: "taken"})
+			return records.Sign(ctx, tx, a.Keys, draft.ID, records.Writing{Version: 2}, records.SOAP{Plan: "taken"})
 		},
 		"Save of a signed note": func(ctx context.Context, tx *db.Tx) error {
-			_, err := records.SaveDraft(ctx, tx, a.Keys, note, 1, records.SOAP{Plan: "taken"})
+			_, err := records.SaveDraft(ctx, tx, a.Keys, note, records.Writing{Version: 1}, records.SOAP{Plan: "taken"})
 			return err
 		},
 		"AddAddendum": func(ctx context.Context, tx *db.Tx) error {
-			return records.AddAddendum(ctx, tx, a.Keys, id.New(), note, records.KindAddendum, "why", "what")
+			return records.AddAddendum(ctx, tx, a.Keys, id.New(), note, records.KindAddendum, time.Time{}, "why", "what")
 		},
 		"OpenNote": func(ctx context.Context, tx *db.Tx) error {
 			_, err := records.OpenNote(ctx, tx, a.Keys, note)

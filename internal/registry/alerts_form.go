@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"paddock/internal/fault"
+	"paddock/internal/plain"
 )
 
 // longestAlert is what fits a banner, in letters.
@@ -12,7 +13,7 @@ const longestAlert = 160
 
 // ReadAlert tidies what was typed into the form of an alert. What is wrong with it is said by the verb.
 func ReadAlert(level, topic, text string) Alert {
-	a := Alert{Level: strings.TrimSpace(level), Topic: strings.TrimSpace(topic), Text: clean(text)}
+	a := Alert{Level: strings.TrimSpace(level), Topic: strings.TrimSpace(topic), Text: plain.Line(text)}
 	if a.Topic == NoAllergies {
 		a.Level, a.Text = LevelKnow, ""
 	}
@@ -35,6 +36,6 @@ func (a Alert) check(ofPatient bool) fault.Fields {
 	default:
 		bad.Add("text", "Enter what must be known")
 	}
-	tooLong(&bad, "text", a.Text, longestAlert)
+	bad.TooLong("text", a.Text, longestAlert)
 	return bad
 }

@@ -9,6 +9,7 @@ import (
 
 	"paddock/db"
 	"paddock/internal/id"
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -61,7 +62,7 @@ func AlikeClients(ctx context.Context, tx *db.Tx, keys *vault.Clinic, but id.ID,
 		p.Either |= ask(term{fieldEmail, false, email})
 	}
 	words := vault.QueryWords(f.FirstName + " " + f.LastName)
-	if clean(f.FirstName) != "" && clean(f.LastName) != "" && len(words) <= mostSearchWords {
+	if plain.Line(f.FirstName) != "" && plain.Line(f.LastName) != "" && len(words) <= mostSearchWords {
 		for _, w := range words {
 			p.Every |= ask(term{fieldName, true, w})
 		}

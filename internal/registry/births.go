@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -82,7 +83,7 @@ var (
 // present day, in the clinic's zone. The error is a sentence for the person who typed it.
 func ParseBirth(typed string, today time.Time) (Birth, error) {
 	day := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
-	s := strings.ToLower(vault.Fold(clean(typed)))
+	s := strings.ToLower(vault.Fold(plain.Line(typed)))
 	if s == "" || s == "not known" || s == "unknown" || s == "?" {
 		return Birth{}, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -27,7 +28,7 @@ func ParseChip(typed string) (number, standard string, err error) {
 			return -1
 		}
 		return r
-	}, vault.Fold(clean(typed))))
+	}, vault.Fold(plain.Line(typed))))
 	digits := 0
 	for _, r := range number {
 		switch {

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"paddock/internal/fault"
+	"paddock/internal/plain"
 )
 
 // Lengths in letters of what a form takes.
@@ -39,7 +40,7 @@ func FormOfClient(c Client) ClientForm {
 // FormOfTyped is the form for a new client of whom somebody typed something into the search box: an e-mail
 // address, a number, or a name, of which the last word is the family name.
 func FormOfTyped(typed string) ClientForm {
-	typed = clean(typed)
+	typed = plain.Line(typed)
 	letters := strings.ContainsFunc(typed, unicode.IsLetter)
 	switch {
 	case looksLikeEmail(typed):
@@ -66,17 +67,17 @@ func FormOfTyped(typed string) ClientForm {
 func (f ClientForm) Parse() (Client, fault.Fields) {
 	var bad fault.Fields
 	c := Client{
-		FirstName: clean(f.FirstName), LastName: clean(f.LastName), Email: clean(f.Email),
-		Street: clean(f.Street), City: clean(f.City), Region: clean(f.Region), Postcode: strings.ToUpper(clean(f.Postcode)), Country: clean(f.Country),
+		FirstName: plain.Line(f.FirstName), LastName: plain.Line(f.LastName), Email: plain.Line(f.Email),
+		Street: plain.Line(f.Street), City: plain.Line(f.City), Region: plain.Line(f.Region), Postcode: strings.ToUpper(plain.Line(f.Postcode)), Country: plain.Line(f.Country),
 	}
 	if c.FirstName == "" && c.LastName == "" {
 		bad.Add("family_name", "Enter the client's name")
 	}
-	tooLong(&bad, "given_name", c.FirstName, longestName)
-	tooLong(&bad, "family_name", c.LastName, longestName)
+	bad.TooLong("given_name", c.FirstName, longestName)
+	bad.TooLong("family_name", c.LastName, longestName)
 	for i, p := range f.Phones {
 		input := "phone_" + strconv.Itoa(i+1)
-		p = Phone{Number: clean(p.Number), Label: clean(p.Label)}
+		p = Phone{Number: plain.Line(p.Number), Label: plain.Line(p.Label)}
 		switch n := digits(p.Number); {
 		case p.Number == "" && p.Label == "":
 			continue
@@ -87,8 +88,8 @@ func (f ClientForm) Parse() (Client, fault.Fields) {
 		case n > 20:
 			bad.Add(input, "A phone number has at most 20 digits; put a second number on its own line")
 		}
-		tooLong(&bad, input, p.Number, longestPhone)
-		tooLong(&bad, input+"_note", p.Label, longestLabel)
+		bad.TooLong(input, p.Number, longestPhone)
+		bad.TooLong(input+"_note", p.Label, longestLabel)
 		c.Phones = append(c.Phones, p)
 	}
 	if len(c.Phones) > mostPhones {
@@ -97,40 +98,13 @@ func (f ClientForm) Parse() (Client, fault.Fields) {
 	if c.Email != "" && !looksLikeEmail(c.Email) {
 		bad.Add("email", "Enter an e-mail address like helen@example.com")
 	}
-	tooLong(&bad, "email", c.Email, longestEmail)
-	tooLong(&bad, "street", c.Street, longestPlace)
-	tooLong(&bad, "city", c.City, longestPlace)
-	tooLong(&bad, "region", c.Region, longestPlace)
-	tooLong(&bad, "postcode", c.Postcode, longestCode)
-	tooLong(&bad, "country", c.Country, longestPlace)
+	bad.TooLong("email", c.Email, longestEmail)
+	bad.TooLong("street", c.Street, longestPlace)
+	bad.TooLong("city", c.City, longestPlace)
+	bad.TooLong("region", c.Region, longestPlace)
+	bad.TooLong("postcode", c.Postcode, longestCode)
+	bad.TooLong("country", c.Country, longestPlace)
 	return c, bad
-}
-
-// clean makes one line of what was typed: no control signs, none that turn the writing around or cannot be
-// seen by themselves (Unicode Standard Annex 9), no broken text, single spaces.
-func clean(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if Unseen(r) {
-			return -1
-		}
-		if unicode.IsControl(r) || unicode.IsSpace(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
-	return strings.Join(strings.Fields(s), " ")
-}
-
-// Unseen reports whether a sign hides: a space of no width, or one that turns the order of writing. The joiners
-// that letters and emoji need do not count.
-func Unseen(r rune) bool {
-	return r == '\u200B' || r == '\u200E' || r == '\u200F' || r == '\u2060' || r == '\uFEFF' || r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
-}
-
-func tooLong(bad *fault.Fields, input, text string, most int) {
-	if utf8.RuneCountInString(text) > most {
-		bad.Add(input, "At most "+strconv.Itoa(most)+" letters")
-	}
 }
 
 // digits counts the digits of any script.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -32,7 +33,7 @@ var (
 // person who typed it.
 func ParseDay(typed string, today time.Time) (time.Time, error) {
 	day := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
-	s := strings.ToLower(vault.Fold(clean(typed)))
+	s := strings.ToLower(vault.Fold(plain.Line(typed)))
 	switch s {
 	case "", "today", "now":
 		return day, nil
@@ -94,7 +95,7 @@ func withoutYear(s string, today time.Time) (time.Time, bool) {
 // its first instant, which stands for a time that is not known. now is in the clinic's zone, as is the
 // answer.
 func ParseMoment(typed string, now time.Time) (time.Time, error) {
-	s := strings.ToLower(clean(typed))
+	s := strings.ToLower(plain.Line(typed))
 	if s == "" || s == "now" || s == "today" {
 		return now, nil
 	}

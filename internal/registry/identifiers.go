@@ -21,6 +21,7 @@ const (
 	KindTattoo   = "tattoo"
 	KindLicence  = "licence"
 	KindPassport = "passport"
+	KindFormer   = "former" // in an earlier practice system: it comes with an import only
 )
 
 // Why a number ended. One that is not worn any more still finds its animal: a lost tag is found and rung

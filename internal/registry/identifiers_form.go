@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"paddock/internal/fault"
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -24,7 +25,7 @@ type IdentifierForm struct {
 // Mistakes are named after the inputs kind, number, again, given_on and site.
 func (f IdentifierForm) Parse(today time.Time) (Identifier, fault.Fields) {
 	var bad fault.Fields
-	n := Identifier{Kind: strings.TrimSpace(f.Kind), Number: clean(f.Number), Site: clean(f.Site)}
+	n := Identifier{Kind: strings.TrimSpace(f.Kind), Number: plain.Line(f.Number), Site: plain.Line(f.Site)}
 	switch {
 	case !slices.Contains([]string{KindChip, KindTag, KindTattoo, KindLicence, KindPassport}, n.Kind):
 		bad.Add("kind", "Choose what kind of number it is")
@@ -42,7 +43,7 @@ func (f IdentifierForm) Parse(today time.Time) (Identifier, fault.Fields) {
 		again, _, err := ParseChip(f.Again)
 		switch {
 		case f.Scanned:
-		case clean(f.Again) == "":
+		case plain.Line(f.Again) == "":
 			bad.Add("again", "Type the chip number again: it has no check digit that would find a slip")
 		case err != nil || again != number:
 			bad.Add("again", "The two numbers are not the same: read the chip once more")
@@ -51,15 +52,15 @@ func (f IdentifierForm) Parse(today time.Time) (Identifier, fault.Fields) {
 		bad.Add("number", "Enter the number")
 	}
 	if bad.Message("number") == "" {
-		tooLong(&bad, "number", n.Number, longestNumber)
+		bad.TooLong("number", n.Number, longestNumber)
 	}
-	if clean(f.GivenOn) != "" {
+	if plain.Line(f.GivenOn) != "" {
 		day, err := ParseDay(f.GivenOn, today)
 		if err != nil {
 			bad.Add("given_on", err.Error())
 		}
 		n.GivenOn = day
 	}
-	tooLong(&bad, "site", n.Site, longestName)
+	bad.TooLong("site", n.Site, longestName)
 	return n, bad
 }

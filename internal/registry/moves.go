@@ -10,6 +10,7 @@ import (
 	"paddock/internal/audit"
 	"paddock/internal/fault"
 	"paddock/internal/id"
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -117,12 +118,12 @@ func MovePatient(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patien
 
 // Revive takes back that a patient died, with the reason. It gives what MovePatient gives.
 func Revive(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row, patient, seen id.ID, reason string) error {
-	m := Move{To: Active, Words: clean(reason)}
+	m := Move{To: Active, Words: plain.Line(reason)}
 	var bad fault.Fields
 	if m.Words == "" {
 		bad.Add("reason", "Enter why it is taken back, like wrong animal")
 	}
-	tooLong(&bad, "reason", m.Words, longestWords)
+	bad.TooLong("reason", m.Words, longestWords)
 	if err := bad.Err(); err != nil {
 		return err
 	}
@@ -153,7 +154,7 @@ func (m Move) check(now time.Time) fault.Fields {
 	if died && !slices.Contains(remains, m.Remains) {
 		bad.Add("remains", "Choose where the body went, or not known")
 	}
-	tooLong(&bad, "words", m.Words, longestWords)
+	bad.TooLong("words", m.Words, longestWords)
 	return bad
 }
 

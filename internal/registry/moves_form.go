@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"paddock/internal/fault"
+	"paddock/internal/plain"
 )
 
 // MoveForm is what was typed into the form of a patient's state.
@@ -16,12 +17,12 @@ type MoveForm struct {
 // Parse reads the form forgivingly. today is any instant of the clinic's present day, in the clinic's
 // zone. Mistakes are named after the inputs.
 func (f MoveForm) Parse(today time.Time) (Move, fault.Fields) {
-	m := Move{To: strings.TrimSpace(f.To), Words: clean(f.Words)}
+	m := Move{To: strings.TrimSpace(f.To), Words: plain.Line(f.Words)}
 	if m.To == Deceased {
 		m.Manner, m.Remains = known(f.Manner), known(f.Remains)
 	}
 	var bad fault.Fields
-	switch s := strings.ToLower(clean(f.On)); s {
+	switch s := strings.ToLower(plain.Line(f.On)); s {
 	case "not known", "unknown", "?":
 	default:
 		on, err := ParseDay(s, today)

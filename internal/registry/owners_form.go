@@ -7,6 +7,7 @@ import (
 
 	"paddock/internal/fault"
 	"paddock/internal/id"
+	"paddock/internal/plain"
 )
 
 // mostBonds is how many clients one animal can be linked to.
@@ -48,7 +49,7 @@ func ParseBonds(rows []BondRow) ([]Bond, fault.Fields) {
 		if err != nil {
 			bad.Add("share_"+strconv.Itoa(i+1), err.Error())
 		}
-		bonds = append(bonds, Bond{Client: r.Client, Role: strings.ToLower(clean(r.Role)), Share: share, MayConsent: r.MayConsent, GetsReminders: r.GetsReminders})
+		bonds = append(bonds, Bond{Client: r.Client, Role: strings.ToLower(plain.Line(r.Role)), Share: share, MayConsent: r.MayConsent, GetsReminders: r.GetsReminders})
 		places = append(places, i)
 	}
 	if len(bad) > 0 {
@@ -103,7 +104,7 @@ func checkBonds(bonds []Bond, places []int) (bad fault.Fields) {
 // ParseShare reads a share in percent, like "50", "33.33", "33,33 %", as basis points. Empty is none. The
 // error is a sentence for the person who typed it.
 func ParseShare(typed string) (int, error) {
-	s := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(clean(typed)), "%"))
+	s := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(plain.Line(typed)), "%"))
 	if s == "" {
 		return 0, nil
 	}

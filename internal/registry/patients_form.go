@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"paddock/internal/fault"
+	"paddock/internal/plain"
 )
 
 // PatientForm is what was typed into the form of a patient.
@@ -34,7 +35,7 @@ func FormOfPatient(p Patient) PatientForm {
 func (f PatientForm) Parse(today time.Time) (Patient, fault.Fields) {
 	var bad fault.Fields
 	p := Patient{
-		Name: clean(f.Name), Species: strings.TrimSpace(f.Species), Breed: clean(f.Breed), Colour: clean(f.Colour),
+		Name: plain.Line(f.Name), Species: strings.TrimSpace(f.Species), Breed: plain.Line(f.Breed), Colour: plain.Line(f.Colour),
 		Sex: known(f.Sex), Neutered: known(f.Neutered),
 	}
 	switch {
@@ -43,23 +44,23 @@ func (f PatientForm) Parse(today time.Time) (Patient, fault.Fields) {
 	case strings.EqualFold(p.Name, unnamed):
 		p.Name = ""
 	}
-	tooLong(&bad, "name", p.Name, longestName)
+	bad.TooLong("name", p.Name, longestName)
 	if p.Species == "" {
 		bad.Add("species", "Choose a species from the list")
 	}
-	tooLong(&bad, "breed", p.Breed, longestBreed)
-	tooLong(&bad, "colour", p.Colour, longestName)
+	bad.TooLong("breed", p.Breed, longestBreed)
+	bad.TooLong("colour", p.Colour, longestName)
 	if p.Sex != "male" && p.Sex != "female" && p.Sex != "unknown" {
 		bad.Add("sex", "Choose female, male or not known")
 	}
 	if p.Neutered != "yes" && p.Neutered != "no" && p.Neutered != "unknown" {
 		bad.Add("neutered", "Choose yes, no or not known")
 	}
-	if clean(f.Born) != "" && clean(f.Age) != "" {
+	if plain.Line(f.Born) != "" && plain.Line(f.Age) != "" {
 		bad.Add("age", "Enter either the date of birth or the age")
 	}
 	input, typed := "born", f.Born
-	if clean(typed) == "" {
+	if plain.Line(typed) == "" {
 		input, typed = "age", f.Age
 	}
 	born, err := ParseBirth(typed, today)

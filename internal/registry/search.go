@@ -12,6 +12,7 @@ import (
 
 	"paddock/db"
 	"paddock/internal/id"
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -229,7 +230,7 @@ func (w word) threeDigits() bool { return len(w.text) == 3 && digits(w.text) == 
 // word; else each word by itself may be a name, the digits of a phone, a number, an e-mail address or a part
 // of a postal one.
 func wordsOf(typed string) []word {
-	typed = clean(typed)
+	typed = plain.Line(typed)
 	letters := 0
 	for _, r := range vault.Fold(typed) {
 		if unicode.In(r, unicode.L, unicode.N) {

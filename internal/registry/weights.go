@@ -31,6 +31,8 @@ type Weight struct {
 type WeightRow struct {
 	ID id.ID
 	Weight
+	// Imported says that it came with an import of an earlier practice system; only Weights reads it.
+	Imported   bool
 	RecordedAt time.Time
 	RecordedBy id.ID
 	StruckAt   time.Time
@@ -54,6 +56,7 @@ func Weights(ctx context.Context, tx *db.Tx, patient id.ID) ([]WeightRow, error)
 	for i, r := range rows {
 		out[i] = WeightRow{
 			ID: r.ID, Weight: Weight{Weighed{r.Grams, r.Entered, r.Unit}, r.At.UTC(), r.Source}, RecordedAt: r.RecordedAt.UTC(), RecordedBy: r.RecordedBy, StruckBy: r.StruckBy,
+			Imported: r.Imported,
 		}
 		if r.StruckAt != nil {
 			out[i].StruckAt = r.StruckAt.UTC()

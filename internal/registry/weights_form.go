@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -48,7 +49,7 @@ var (
 // ParseWeight reads a weight forgivingly: "24.6", "24,6 kg", "850g", "54 lbs", "5 lb 4 oz". A number without
 // a unit is in unit, one of "kg", "g", "lb" and "oz". The error is a sentence for the person who typed it.
 func ParseWeight(typed, unit string) (Weighed, error) {
-	s := strings.ToLower(vault.Fold(clean(typed)))
+	s := strings.ToLower(vault.Fold(plain.Line(typed)))
 	if gramsIn[unit] == nil {
 		return Weighed{}, errWeightUnread
 	}

@@ -11,6 +11,7 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/live"
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -102,7 +103,7 @@ func (b Block) check() fault.Fields {
 	if b.To <= b.From || b.To > wholeDay {
 		bad.Add("to", "Enter a time after the first, like 17:30")
 	}
-	tooLong(&bad, "words", b.Words, longestReason)
+	bad.TooLong("words", b.Words, longestReason)
 	return bad
 }
 
@@ -110,7 +111,7 @@ func (b Block) check() fault.Fields {
 // gives ErrAlreadyThere for a second sending, fault.Missing where there is no such resource, and fault.Fields named
 // kind, day, last, from, to and words.
 func AddBlock(ctx context.Context, tx *db.Tx, d Desk, row id.ID, b Block) error {
-	b.Words = clean(b.Words)
+	b.Words = plain.Line(b.Words)
 	if b.Last.IsZero() {
 		b.Last = b.Day
 	}

@@ -11,6 +11,7 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/live"
+	"paddock/internal/plain"
 	"paddock/internal/registry"
 	"paddock/internal/vault"
 )
@@ -105,7 +106,7 @@ func touchSchedule(ctx context.Context, tx *db.Tx, d Desk) error {
 
 func (b *Booking) check() fault.Fields {
 	var bad fault.Fields
-	b.Reason, b.Overbook = clean(b.Reason), clean(b.Overbook)
+	b.Reason, b.Overbook = plain.Line(b.Reason), plain.Line(b.Overbook)
 	if b.Patient.IsZero() {
 		bad.Add("patient", "Choose an animal")
 	}
@@ -113,7 +114,7 @@ func (b *Booking) check() fault.Fields {
 		bad.Add("type", "Choose what it is for")
 	}
 	bad = append(bad, b.When.check()...)
-	tooLong(&bad, "reason", b.Reason, longestReason)
+	bad.TooLong("reason", b.Reason, longestReason)
 	return bad
 }
 
@@ -131,7 +132,7 @@ func (w When) check() fault.Fields {
 	if w.Minutes < 0 || w.Minutes > wholeDay || w.Minutes%5 != 0 {
 		bad.Add("minutes", "Enter minutes in steps of 5, from 5 on")
 	}
-	tooLong(&bad, "overbook", w.Overbook, longestReason)
+	bad.TooLong("overbook", w.Overbook, longestReason)
 	return bad
 }
 
@@ -168,14 +169,14 @@ func (s *stage) book(ctx context.Context, tx *db.Tx, d Desk, row, series id.ID, 
 // *Taken and *Crossing.
 func AddWalkIn(ctx context.Context, tx *db.Tx, d Desk, row id.ID, w WalkIn) (Placed, error) {
 	var bad fault.Fields
-	w.Reason = clean(w.Reason)
+	w.Reason = plain.Line(w.Reason)
 	if w.Patient.IsZero() {
 		bad.Add("patient", "Choose an animal")
 	}
 	if w.Type.IsZero() {
 		bad.Add("type", "Choose what it is for")
 	}
-	tooLong(&bad, "reason", w.Reason, longestReason)
+	bad.TooLong("reason", w.Reason, longestReason)
 	if err := bad.Err(); err != nil {
 		return Placed{}, err
 	}

@@ -7,6 +7,7 @@ import (
 	"paddock/db"
 	"paddock/internal/fault"
 	"paddock/internal/id"
+	"paddock/internal/plain"
 	"paddock/internal/registry"
 )
 
@@ -36,9 +37,9 @@ type CheckIn struct {
 // ask. It gives what MoveTo gives, *registry.Jump and *registry.Conflict[registry.Client], and fault.Fields named reason,
 // phone and at.
 func Arrive(ctx context.Context, tx *db.Tx, d Desk, row, appointment id.ID, c CheckIn) error {
-	c.Reason = clean(c.Reason)
+	c.Reason = plain.Line(c.Reason)
 	var bad fault.Fields
-	tooLong(&bad, "reason", c.Reason, longestReason)
+	bad.TooLong("reason", c.Reason, longestReason)
 	if err := bad.Err(); err != nil {
 		return err
 	}

@@ -116,13 +116,8 @@ func (r *dayRead) statements(d Desk, plan bool) []func(context.Context, *db.Tx) 
 		}
 		return openAlerts(d, rows, alerts)
 	}, func(ctx context.Context, tx *db.Tx) error {
-		rows, err := tx.ListShownSeats(ctx, db.ListShownSeatsParams{TenantID: tx.Tenant, Day: r.day})
-		slices.SortFunc(rows, func(a, b db.ListShownSeatsRow) int {
-			return cmp.Or(cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)), slices.Compare(a.ResourceID[:], b.ResourceID[:]))
-		})
-		for _, row := range rows {
-			seats[row.AppointmentID] = append(seats[row.AppointmentID], Seat{row.ResourceID, int(row.Lane)})
-		}
+		rows, err := tx.ListShownSeats(ctx, db.ListShownSeatsParams{TenantID: tx.Tenant, Day: r.day, Whole: plan, Now: r.now})
+		seatsOf(rows, seats)
 		return err
 	})
 	if !plan {
@@ -140,6 +135,21 @@ func (r *dayRead) statements(d Desk, plan bool) []func(context.Context, *db.Tx) 
 		reading(&r.rules, func(ctx context.Context, tx *db.Tx) (week, error) { return rulesOf(ctx, tx, r.day, r.day) }),
 		reading(&r.blocks, func(ctx context.Context, tx *db.Tx) ([]BlockRow, error) { return Blocks(ctx, tx, d, r.day, r.day) }),
 	)
+}
+
+// seatsOf divides seats by appointment, each with whom first, then where.
+func seatsOf(rows []db.ListShownSeatsRow, into map[id.ID][]Seat) {
+	slices.SortFunc(rows, func(a, b db.ListShownSeatsRow) int {
+		return cmp.Or(slices.Compare(a.AppointmentID[:], b.AppointmentID[:]), cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)),
+			slices.Compare(a.ResourceID[:], b.ResourceID[:]))
+	})
+	all := make([]Seat, len(rows))
+	for from, to := 0, 0; to < len(rows); from = to {
+		for ; to < len(rows) && rows[to].AppointmentID == rows[from].AppointmentID; to++ {
+			all[to] = Seat{rows[to].ResourceID, int(rows[to].Lane)}
+		}
+		into[rows[from].AppointmentID] = all[from:to:to]
+	}
 }
 
 // openAlerts opens the alerts of those shown, by patient, those of level stop first.
@@ -205,21 +215,26 @@ func InBuilding(ctx context.Context, tx *db.Tx, d Desk) (Board, error) {
 	return r.board(nil), nil
 }
 
+// ofDay are those shown that are of the day itself: as a rule all, since few stay in the building overnight.
+func (r *dayRead) ofDay() []Appointment {
+	another := func(a Appointment) bool { return !a.Day.Equal(r.day) }
+	if !slices.ContainsFunc(r.shown, another) {
+		return slices.Clip(r.shown)
+	}
+	return slices.DeleteFunc(slices.Clone(r.shown), another)
+}
+
 // plan makes the plan of the day.
 func (r *dayRead) plan(d Desk) DayPlan {
-	p := DayPlan{Day: r.day, SettingsRow: r.settings, Resources: r.all, Appointments: make([]Appointment, 0, len(r.shown))}
+	p := DayPlan{Day: r.day, SettingsRow: r.settings, Resources: r.all, Appointments: r.ofDay()}
 	p.Open, _ = r.rules.on(id.ID{}, r.day)
 	for _, b := range r.blocks {
 		if b.Resource.IsZero() {
 			p.Closed = append(p.Closed, b)
 		}
 	}
-	for i := range r.shown {
-		a := &r.shown[i]
-		if !a.Day.Equal(r.day) {
-			continue
-		}
-		p.Appointments = append(p.Appointments, *a)
+	for i := range p.Appointments {
+		a := &p.Appointments[i]
 		switch {
 		case a.State == Done || a.State == Ready || a.State == Billed:
 			p.Seen++

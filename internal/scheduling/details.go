@@ -10,6 +10,7 @@ import (
 	"paddock/internal/audit"
 	"paddock/internal/fault"
 	"paddock/internal/id"
+	"paddock/internal/plain"
 )
 
 // Details are what of an appointment may be put right at any time.
@@ -82,9 +83,9 @@ func put(ctx context.Context, tx *db.Tx, d Desk, held db.LockAppointmentRow, cha
 // fault.Missing where appointment or type is not there, and fault.Fields named reason. Saving what is stored already does
 // nothing.
 func Edit(ctx context.Context, tx *db.Tx, d Desk, appointment id.ID, version int64, e Details) error {
-	e.Reason = clean(e.Reason)
+	e.Reason = plain.Line(e.Reason)
 	var bad fault.Fields
-	tooLong(&bad, "reason", e.Reason, longestReason)
+	bad.TooLong("reason", e.Reason, longestReason)
 	if err := bad.Err(); err != nil {
 		return err
 	}

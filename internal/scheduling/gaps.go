@@ -44,7 +44,8 @@ func (c dayClock) busy(col Column, shown []Appointment) (out []gap) {
 	for _, b := range col.Blocks {
 		out = append(out, gap{b.StartsAt, b.EndsAt})
 	}
-	for _, a := range shown {
+	for i := range shown {
+		a := &shown[i]
 		if a.State == NoShowed || a.State == Cancelled || a.State == Moved {
 			continue
 		}

@@ -12,6 +12,7 @@ import (
 	"paddock/internal/billing"
 	"paddock/internal/fault"
 	"paddock/internal/id"
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -64,9 +65,9 @@ func MoveTo(ctx context.Context, tx *db.Tx, d Desk, row, appointment, seen id.ID
 
 // moveHeld moves an appointment the caller holds, as the person may.
 func moveHeld(ctx context.Context, tx *db.Tx, d Desk, row id.ID, held db.LockAppointmentRow, m move) error {
-	m.reason = clean(m.reason)
+	m.reason = plain.Line(m.reason)
 	var bad fault.Fields
-	tooLong(&bad, "reason", m.reason, longestReason)
+	bad.TooLong("reason", m.reason, longestReason)
 	if err := bad.Err(); err != nil {
 		return err
 	}
@@ -217,7 +218,7 @@ func Cancel(ctx context.Context, tx *db.Tx, d Desk, row, appointment, seen id.ID
 }
 
 func cancelling(by, why string) (move, error) {
-	m := move{to: Cancelled, byWhom: by, reason: clean(why)}
+	m := move{to: Cancelled, byWhom: by, reason: plain.Line(why)}
 	var bad fault.Fields
 	if by != ByClinic && by != ByClient {
 		bad.Add("by", "Choose who called it off")
@@ -225,7 +226,7 @@ func cancelling(by, why string) (move, error) {
 	if m.reason == "" {
 		bad.Add("why", "Enter why, like client is ill")
 	}
-	tooLong(&bad, "why", m.reason, longestReason)
+	bad.TooLong("why", m.reason, longestReason)
 	return m, bad.Err()
 }
 

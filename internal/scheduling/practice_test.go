@@ -194,6 +194,33 @@ func TestABlockHoldsOnEachOfItsDays(t *testing.T) {
 	}
 }
 
+// What can still be booked of a week is what is to come: not the hours that are over, nor the rest of a visit that runs.
+func TestTheWeekCountsWhatIsToCome(t *testing.T) {
+	env, _ := newEnv(t, 10, 5)
+	c := newClinic(t, env)
+	c.book(t, c.booking(600))
+	var w scheduling.WeekPlan
+	c.read(t, func(ctx context.Context, tx *db.Tx) (err error) {
+		w, err = scheduling.Week(ctx, tx, c.desk(), monday)
+		return err
+	})
+	at := slices.IndexFunc(w.Columns, func(o scheduling.WeekColumn) bool { return o.ID == c.vet })
+	d := w.Columns[at].Days
+	over := 10*60 + 5 - 510 // minutes since half past eight
+	if d[0].Worked != 570 || d[0].Taken != 15 || d[0].Free != 570-over-10 || d[3].Free != 570 {
+		t.Errorf("the week is %+v", d)
+	}
+	c.read(t, func(ctx context.Context, tx *db.Tx) (err error) {
+		w, err = scheduling.Week(ctx, tx, c.desk(), monday.AddDate(0, 0, -7))
+		return err
+	})
+	for n, load := range w.Columns[at].Days {
+		if load.Free != 0 {
+			t.Errorf("%d minutes of the %d. day of last week are free", load.Free, n+1)
+		}
+	}
+}
+
 func TestWhoWaitsIsToldOfTimesThatFit(t *testing.T) {
 	env, _ := newEnv(t, 8, 40)
 	c := newClinic(t, env)

@@ -9,6 +9,7 @@ import (
 	"paddock/internal/audit"
 	"paddock/internal/fault"
 	"paddock/internal/id"
+	"paddock/internal/plain"
 )
 
 // errBegun refuses to put a visit that has begun on another day.
@@ -22,7 +23,7 @@ var errOver = fault.New(fault.Conflict, "This appointment is over or off, so it 
 // takes its place. It gives ErrMoved where the version is another now, ErrAlreadyThere for a second sending, and what Book
 // gives. To undo it, reschedule to Placed.Before.
 func Reschedule(ctx context.Context, tx *db.Tx, d Desk, row, appointment id.ID, version int64, w When) (Placed, error) {
-	w.Overbook = clean(w.Overbook)
+	w.Overbook = plain.Line(w.Overbook)
 	if err := w.check().Err(); err != nil {
 		return Placed{}, err
 	}
@@ -57,8 +58,9 @@ func rescheduledSince(ctx context.Context, tx *db.Tx, d Desk, row id.ID) error {
 }
 
 // before is where an appointment stands, for coming back to it.
-func (a Appointment) before() When {
-	return When{Day: a.Day, Start: a.Start, Minutes: a.Minutes, With: a.With(), Room: a.Room(), Anyway: true, Overbook: a.Overbooked}
+func (a Appointment) before(d Desk) When {
+	second, _ := Instant(a.Day, a.Start, d.Zone, true)
+	return When{Second: Twice(a.Day, a.Start, d.Zone) && a.StartsAt.Equal(second), Day: a.Day, Start: a.Start, Minutes: a.Minutes, With: a.With(), Room: a.Room(), Anyway: true, Overbook: a.Overbooked}
 }
 
 // reschedule moves an appointment that the caller holds as it was opened.
@@ -78,7 +80,7 @@ func reschedule(ctx context.Context, tx *db.Tx, d Desk, row id.ID, was Appointme
 	if err := bad.Err(); err != nil && !here {
 		return Placed{}, err
 	}
-	placed.ID, placed.Before = was.ID, was.before()
+	placed.ID, placed.Before = was.ID, was.before(d)
 	if !placed.Day.Equal(was.Day) {
 		if was.InBuilding() {
 			return Placed{}, errBegun

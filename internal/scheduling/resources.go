@@ -11,6 +11,7 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/live"
+	"paddock/internal/plain"
 	"paddock/internal/registry"
 	"paddock/internal/vault"
 )
@@ -111,7 +112,7 @@ func (r Resource) check(row id.ID, others []ResourceRow) fault.Fields {
 	if r.Name == "" {
 		bad.Add("name", "Enter a name, like Consult 1")
 	}
-	tooLong(&bad, "name", r.Name, 60)
+	bad.TooLong("name", r.Name, 60)
 	if !r.Person.IsZero() {
 		if r.Kind != Vet && r.Kind != Nurse {
 			bad.Add("person", "Only a vet or a nurse is a person")
@@ -140,7 +141,7 @@ func (r Resource) check(row id.ID, others []ResourceRow) fault.Fields {
 // AddResource makes something that can be booked under an id that came with the form. It gives
 // ErrAlreadyThere for a second sending, and fault.Fields.
 func AddResource(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, r Resource) error {
-	r.Name = clean(r.Name)
+	r.Name = plain.Line(r.Name)
 	others, err := Resources(ctx, tx, keys)
 	if err != nil {
 		return err
@@ -177,7 +178,7 @@ func knownPerson(err error) error {
 // EditResource saves what can be booked, from a form that showed it at a version. It gives
 // *registry.Conflict[Resource], fault.Missing and fault.Fields. Saving what is stored already does nothing.
 func EditResource(ctx context.Context, tx *db.Tx, keys *vault.Clinic, resource id.ID, version int64, r Resource) error {
-	r.Name = clean(r.Name)
+	r.Name = plain.Line(r.Name)
 	was, err := holdResource(ctx, tx, resource)
 	if err != nil {
 		return err

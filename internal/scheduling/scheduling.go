@@ -10,9 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"paddock/db"
 	"paddock/internal/audit"
@@ -37,6 +35,7 @@ type Desk struct {
 // The rights that verbs ask for by themselves, as the permissions are called.
 const (
 	rightOverbook = "schedule.overbook"
+	rightTreat    = "visit.treat"
 )
 
 func (d Desk) may(right string) bool { return d.May != nil && d.May(right) }
@@ -83,15 +82,6 @@ func firstFault(err error, doing string) error {
 		return one
 	}
 	return fmt.Errorf("%s: %w", doing, err)
-}
-
-// clean takes the space around and inside a line together.
-func clean(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-func tooLong(bad *fault.Fields, name, text string, most int) {
-	if utf8.RuneCountInString(text) > most {
-		bad.Add(name, fmt.Sprintf("Use %d letters at most", most))
-	}
 }
 
 // reading is a function of db.Together that fills what another gives.

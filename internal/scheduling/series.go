@@ -11,6 +11,7 @@ import (
 	"paddock/internal/audit"
 	"paddock/internal/fault"
 	"paddock/internal/id"
+	"paddock/internal/plain"
 )
 
 // Scope is which of a series an act is about.
@@ -150,7 +151,7 @@ func holdScope(ctx context.Context, tx *db.Tx, d Desk, appointment id.ID, scope 
 // RescheduleSeries moves an appointment, and the others of its series that are meant, by as many days and to the same time and
 // resource. It gives what Reschedule gives, for the first that is refused, and fault.Fields named scope.
 func RescheduleSeries(ctx context.Context, tx *db.Tx, d Desk, row, appointment id.ID, version int64, w When, scope Scope) (SeriesPlaced, error) {
-	w.Overbook = clean(w.Overbook)
+	w.Overbook = plain.Line(w.Overbook)
 	if err := w.check().Err(); err != nil {
 		return SeriesPlaced{}, err
 	}

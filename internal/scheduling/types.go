@@ -11,6 +11,7 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/live"
+	"paddock/internal/plain"
 	"paddock/internal/registry"
 	"paddock/internal/vault"
 )
@@ -142,7 +143,7 @@ func (t Type) check() fault.Fields {
 	if t.Name == "" {
 		bad.Add("name", "Enter a name, like Vaccination")
 	}
-	tooLong(&bad, "name", t.Name, 60)
+	bad.TooLong("name", t.Name, 60)
 	if t.Minutes < 5 || t.Minutes > wholeDay || t.Minutes%5 != 0 {
 		bad.Add("minutes", "Enter minutes in steps of 5, from 5 on")
 	}
@@ -171,7 +172,7 @@ func (t Type) room() *string {
 // AddType makes a type of appointment under an id that came with the form. It gives ErrAlreadyThere for a
 // second sending, and fault.Fields.
 func AddType(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, t Type) error {
-	t.Name = clean(t.Name)
+	t.Name = plain.Line(t.Name)
 	if err := t.check().Err(); err != nil {
 		return err
 	}
@@ -191,7 +192,7 @@ func AddType(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, t Ty
 // EditType saves a type from a form that showed it at a version; what is booked keeps its length. It gives
 // *registry.Conflict[Type], fault.Missing and fault.Fields. Saving what is stored already does nothing.
 func EditType(ctx context.Context, tx *db.Tx, keys *vault.Clinic, kind id.ID, version int64, t Type) error {
-	t.Name = clean(t.Name)
+	t.Name = plain.Line(t.Name)
 	if err := t.check().Err(); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/live"
+	"paddock/internal/plain"
 	"paddock/internal/registry"
 	"paddock/internal/vault"
 )
@@ -112,7 +113,7 @@ func (w Waiting) check() fault.Fields {
 	if w.To <= w.From || w.To > wholeDay {
 		bad.Add("to", "Enter a time after the first, like 12:00")
 	}
-	tooLong(&bad, "words", w.Words, longestReason)
+	bad.TooLong("words", w.Words, longestReason)
 	return bad
 }
 
@@ -133,7 +134,7 @@ type changedWaiting struct {
 // registry.ErrDied's kind of fault for an animal that is gone, and fault.Fields named patient, type, first, last, from,
 // to and words.
 func AddWaiting(ctx context.Context, tx *db.Tx, d Desk, row id.ID, w Waiting) error {
-	w.Words = clean(w.Words)
+	w.Words = plain.Line(w.Words)
 	if w.To == 0 {
 		w.To = wholeDay
 	}

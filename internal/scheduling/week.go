@@ -29,6 +29,8 @@ type Load struct {
 	// Worked are the minutes that can be booked; Taken those that are, twice where it is overbooked; Appointments how
 	// many those are.
 	Worked, Taken, Appointments int
+	// Free are the minutes that can still be booked: none of those that are over.
+	Free int
 	// Blocks are what is not offered that once, of its own.
 	Blocks []BlockRow
 }
@@ -50,7 +52,7 @@ func Week(ctx context.Context, tx *db.Tx, d Desk, monday time.Time) (WeekPlan, e
 		reading(&rules, func(ctx context.Context, tx *db.Tx) (week, error) { return rulesOf(ctx, tx, monday, sunday) }),
 		reading(&blocks, func(ctx context.Context, tx *db.Tx) ([]BlockRow, error) { return Blocks(ctx, tx, d, monday, sunday) }),
 		reading(&loads, func(ctx context.Context, tx *db.Tx) ([]db.ListLoadsRow, error) {
-			return tx.ListLoads(ctx, db.ListLoadsParams{TenantID: tx.Tenant, FirstDay: monday, LastDay: sunday})
+			return tx.ListLoads(ctx, db.ListLoadsParams{TenantID: tx.Tenant, FirstDay: monday, LastDay: sunday, Now: tx.Now()})
 		}),
 	)
 	if err != nil {
@@ -91,13 +93,20 @@ func Week(ctx context.Context, tx *db.Tx, d Desk, monday time.Time) (WeekPlan, e
 					load.Blocks = append(load.Blocks, b)
 				}
 			}
-			for _, g := range clock.gaps(c, nil, time.Time{}) {
-				load.Worked += int(g.to.Sub(g.from) / time.Minute)
-			}
+			load.Worked = minutesOf(clock.gaps(c, nil, time.Time{}))
+			load.Free = max(0, minutesOf(clock.gaps(c, nil, tx.Now()))-int(l.Ahead))
 			r.Days[n] = load
 		}
 	}
 	return w, nil
+}
+
+// minutesOf is how long gaps are together.
+func minutesOf(gaps []gap) (minutes int) {
+	for _, g := range gaps {
+		minutes += int(g.to.Sub(g.from) / time.Minute)
+	}
+	return minutes
 }
 
 // nth is which day after another one is.

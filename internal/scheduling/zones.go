@@ -48,6 +48,13 @@ func Instant(day time.Time, minute int, zone *time.Location, second bool) (at ti
 	return found[0], false
 }
 
+// Twice reports whether the clinic's clock shows a minute of a day two times, as when clocks go back.
+func Twice(day time.Time, minute int, zone *time.Location) bool {
+	first, _ := Instant(day, minute, zone, false)
+	second, _ := Instant(day, minute, zone, true)
+	return !first.Equal(second)
+}
+
 func offset(at time.Time) int {
 	_, seconds := at.Zone()
 	return seconds
