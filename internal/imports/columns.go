@@ -7,10 +7,11 @@ import (
 	"strings"
 
 	"paddock/internal/fault"
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
-// Field is what a column may say about an animal.
+// Field is what a column may say about an animal, or of its history: see history.go.
 type Field string
 
 // The fields a column can be mapped to.
@@ -27,29 +28,47 @@ const (
 	Colour   Field = "colour"
 	Chip     Field = "chip"
 	Tag      Field = "tag"
+	Former   Field = "former" // the number of the animal in the program the list comes from
 )
 
 // Fields are all fields, in the order of a form.
 func Fields() []Field {
-	return []Field{Name, Species, Breed, Breed2, Sex, Neutered, Born, Colour, Number, Issued, Chip, Tag}
+	return []Field{Name, Species, Breed, Breed2, Sex, Neutered, Born, Colour, Number, Issued, Chip, Tag, Former}
 }
 
 var fieldNames = map[Field]string{
 	Number: "Licence number", Issued: "Licence issued", Name: "Name", Species: "Species", Breed: "Breed", Breed2: "Second breed",
 	Sex: "Sex", Neutered: "Neutered", Born: "Born", Colour: "Colour", Chip: "Microchip", Tag: "Tag",
+	Former: "Patient number there",
 }
 
 // String is the field in a person's words.
-func (f Field) String() string { return fieldNames[f] }
+func (f Field) String() string {
+	if said := historyNames[f]; said != "" {
+		return said
+	}
+	return fieldNames[f]
+}
 
 // Mapping says in which column, counted from 0, a field stands. A field that is not there is not imported.
 type Mapping map[Field]int
 
 // check names what is wrong with a mapping.
 func (m Mapping) check(columns []Column) error {
-	var bad fault.Fields
+	bad := m.misplaced(columns, Fields())
+	if _, ok := m[Species]; !ok {
+		bad.Add(string(Species), "Choose the column that says what kind of animal it is")
+	}
+	if !m.has(Name) && !m.has(Number) && !m.has(Chip) {
+		bad.Add(string(Name), "Choose a column for the name, the licence number or the microchip: one of them must tell the animals apart")
+	}
+	return bad.Err()
+}
+
+// misplaced names fields that are in no column of the file, in one that is taken, or not among those there are.
+func (m Mapping) misplaced(columns []Column, fields []Field) (bad fault.Fields) {
 	taken := map[int]Field{}
-	for _, f := range Fields() {
+	for _, f := range fields {
 		at, mapped := m[f]
 		if !mapped {
 			continue
@@ -63,17 +82,11 @@ func (m Mapping) check(columns []Column) error {
 		}
 	}
 	for f := range m {
-		if fieldNames[f] == "" {
+		if !slices.Contains(fields, f) {
 			bad.Add(string(f), "There is no such field")
 		}
 	}
-	if _, ok := m[Species]; !ok {
-		bad.Add(string(Species), "Choose the column that says what kind of animal it is")
-	}
-	if !m.has(Name) && !m.has(Number) && !m.has(Chip) {
-		bad.Add(string(Name), "Choose a column for the name, the licence number or the microchip: one of them must tell the animals apart")
-	}
-	return bad.Err()
+	return bad
 }
 
 func (m Mapping) has(f Field) bool { _, ok := m[f]; return ok }
@@ -131,6 +144,9 @@ var headings = map[Field][]string{
 		"transponder", "rfid", "isochip", "microchipnr", "chipnr",
 	},
 	Tag: {"tag", "tagnumber", "tagno", "rabiestag", "rabiestagnumber", "rabiestagno", "tagid", "tagnr", "eartag", "collartag"},
+	Former: {
+		"patientid", "patientno", "patientnumber", "patientnr", "patientcode", "animalid", "animalno", "animalnumber", "animalcode", "petid", "petno", "petnumber",
+	},
 }
 
 // british spells words of headings and values in one of the two ways there are.
@@ -149,17 +165,7 @@ func squash(s string) string {
 // Guess says what the columns seem to be: by their headings, and where these say nothing, by what stands
 // in them.
 func Guess(columns []Column) Mapping {
-	m := Mapping{}
-	taken := make([]bool, len(columns))
-	for _, f := range Fields() {
-		for _, synonym := range headings[f] {
-			at := slices.IndexFunc(columns, func(c Column) bool { return squash(c.Heading) == synonym })
-			if at >= 0 && !taken[at] {
-				m[f], taken[at] = at, true
-				break
-			}
-		}
-	}
+	m, taken := guess(columns, Fields(), headings)
 	for i, c := range columns {
 		if taken[i] || !silent(c.Heading) {
 			continue
@@ -174,6 +180,21 @@ func Guess(columns []Column) Mapping {
 	return m
 }
 
+// guess takes each field from the first column that is called by one of its names.
+func guess(columns []Column, fields []Field, names map[Field][]string) (m Mapping, taken []bool) {
+	m, taken = Mapping{}, make([]bool, len(columns))
+	for _, f := range fields {
+		for _, synonym := range names[f] {
+			at := slices.IndexFunc(columns, func(c Column) bool { return squash(c.Heading) == synonym })
+			if at >= 0 && !taken[at] {
+				m[f], taken[at] = at, true
+				break
+			}
+		}
+	}
+	return m, taken
+}
+
 // silent reports whether a heading says nothing: "", "Column 3", "F7".
 func silent(heading string) bool {
 	s := strings.TrimRight(squash(heading), "0123456789")
@@ -184,7 +205,7 @@ func silent(heading string) bool {
 func looksLike(f Field, samples []string) bool {
 	seen := false
 	for _, s := range samples {
-		if s = clean(s); s == "" {
+		if s = plain.Line(s); s == "" {
 			continue
 		}
 		seen = true

@@ -10,6 +10,7 @@ import (
 	"paddock/db"
 	"paddock/internal/actor"
 	"paddock/internal/id"
+	"paddock/internal/plain"
 	"paddock/internal/registry"
 	"paddock/internal/vault"
 )
@@ -83,6 +84,9 @@ func (d *decider) read(r entry) reading {
 	if !out.numbered {
 		a.number = ""
 	}
+	if _, some := registry.NumberToken(d.keys, a.former); !some || slices.Contains(noNumbers, vault.Fold(a.former)) {
+		a.former = ""
+	}
 	if a.chip != "" {
 		out.chip, out.chipped = registry.NumberToken(d.keys, a.chip)
 	}
@@ -107,7 +111,7 @@ func (d *decider) fingerprint(row []string) string {
 		if at, ok := d.mapping[f]; ok {
 			b.WriteString(string(f))
 			b.WriteByte(0)
-			b.WriteString(clean(row[at]))
+			b.WriteString(plain.Line(row[at]))
 			b.WriteByte(0)
 		}
 	}
@@ -185,6 +189,9 @@ func (d *decider) learn(ctx context.Context, store *db.Store, who actor.Who, row
 		if t.Kind == registry.KindTag {
 			d.tag(t.Patient, t.Number)
 		}
+		if t.Kind == registry.KindFormer {
+			d.tag(t.Patient, formerly(t.Number))
+		}
 		token, ok := registry.NumberToken(d.keys, t.Number)
 		if ok && asked[token] && (t.Kind == registry.KindLicence || t.Kind == registry.KindChip) {
 			d.hold(number{t.Kind, token}, t.Patient, d.made[t.Patient], t.Animal, day(t.GivenOn))
@@ -258,6 +265,9 @@ func (d *decider) one(r reading, known map[[8]byte]bool) decision {
 	if a.tag != "" {
 		d.tag(out.patient, a.tag)
 	}
+	if a.former != "" {
+		d.tag(out.patient, formerly(a.former))
+	}
 	return out
 }
 
@@ -271,6 +281,9 @@ func (d *decider) unmerged(r reading, h *holder) {
 	if tag := r.animal.tag; tag != "" && !slices.Contains(d.tags[h.patient], tag) {
 		left = append(left, "tag “"+tag+"”")
 	}
+	if former := r.animal.former; former != "" && !slices.Contains(d.tags[h.patient], formerly(former)) {
+		left = append(left, "patient number “"+former+"”")
+	}
 	if len(left) == 0 {
 		return
 	}
@@ -281,6 +294,9 @@ func (d *decider) unmerged(r reading, h *holder) {
 	d.tell(Problem{Line: r.line, Kind: Note, Other: h.line, Reason: fmt.Sprintf(
 		"%s %s not taken over, since the licence is one more of %s; change that animal if %s right", strings.Join(left, ", "), was, d.called(h), are)})
 }
+
+// formerly tells a number of an earlier system from a tag.
+func formerly(number string) string { return "former\x00" + number }
 
 // changes are what a row says of an animal otherwise than is known of it, in words. What it does not say is
 // no change.

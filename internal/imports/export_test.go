@@ -6,7 +6,7 @@ import (
 )
 
 // PartSlot is where a part of a file is sealed.
-func PartSlot(row id.ID) vault.Slot { return slot("import_parts", row) }
+func PartSlot(row id.ID) vault.Slot { return Animals.slot("import_parts", row) }
 
 // ParseSex and ParseNeutered read values as rows are read.
 var (

@@ -1,6 +1,7 @@
-// Package imports brings animals from a file into a clinic. A file is staged sealed, its columns are told
-// apart, a dry run says what would become of each row, and the run itself is one batch that can be taken
-// back whole. What an animal is, and what it is found by, stays with the registry.
+// Package imports brings animals, or their clinical history, from a file into a clinic. A file is staged sealed,
+// its columns are told apart, a dry run says what would become of each row, and the run itself is one batch
+// that can be taken back whole. What an animal is, and what it is found by, stays with the registry; notes,
+// weights and doses with theirs.
 //
 // Check, Run and TakeBack are the work; they open their own transactions, one a chunk of rows, since one
 // for all would hold the clinic for too long, and each goes on where it was cut off. The other verbs take
@@ -46,12 +47,16 @@ type Counts struct {
 	Conflicts, Unnamed int
 	// Kept are rows that could not be taken back, since they were used.
 	Kept int
+	// The added by kind, of a file of history.
+	Visits, Notes, Weights, Doses int
 }
 
 // View is an import as a page shows it. Instants are UTC.
 type View struct {
 	ID    id.ID
 	State string
+	// Holds is what stands in the file: Animals, History or one kind of it.
+	Holds Holds
 	// Stalled work makes no progress; Start, Check or Withdraw asks for it again.
 	Stalled bool
 	File    string
@@ -86,7 +91,9 @@ func working(state string) bool { return state == Checking || state == Running |
 // file is what of an import is sealed.
 type file struct {
 	Name      string   `json:"name"`
+	Holds     Holds    `json:"-"` // stands in the row
 	Country   string   `json:"country,omitempty"`
+	Zone      string   `json:"zone,omitempty"` // of the clinic, by which times of day are read
 	Encoding  string   `json:"encoding,omitempty"`
 	Separator string   `json:"separator,omitempty"`
 	Returns   bool     `json:"returns,omitempty"` // lines end in CR alone
@@ -97,34 +104,38 @@ type file struct {
 	Notes  []string        `json:"notes,omitempty"`
 }
 
-// group is the field group everything here is sealed in: it names animals.
+// group is the field group animals are sealed in, and what is said of an import as a whole.
 const group = "contact"
 
-func slot(table string, row id.ID) vault.Slot {
+// slot is where something of an import is sealed: what holds clinical text in the group of such.
+func (h Holds) slot(table string, row id.ID) vault.Slot {
+	if h.Clinical() {
+		return vault.Slot{Table: table, Group: "clinical", Row: row}
+	}
 	return vault.Slot{Table: table, Group: group, Row: row}
 }
 
-func sealed(keys *vault.Clinic, table string, row id.ID, v any) ([]byte, error) {
-	return keys.SealJSON(slot(table, row), v)
+func (h Holds) seal(keys *vault.Clinic, table string, row id.ID, v any) ([]byte, error) {
+	return keys.SealJSON(h.slot(table, row), v)
 }
 
-func openInto(keys *vault.Clinic, table string, row id.ID, text []byte, v any) error {
-	return keys.OpenJSON(slot(table, row), text, v)
+func (h Holds) open(keys *vault.Clinic, table string, row id.ID, text []byte, v any) error {
+	return keys.OpenJSON(h.slot(table, row), text, v)
 }
 
 // List reads the imports of a clinic, newest first, a hundred at most. Columns, mapping, notes and reasons
-// are left out.
-func List(ctx context.Context, tx *db.Tx, keys *vault.Clinic) ([]View, error) {
-	rows, err := tx.ListImports(ctx, db.ListImportsParams{TenantID: tx.Tenant})
+// are left out. Those of clinical history are for who may read such text.
+func List(ctx context.Context, tx *db.Tx, keys *vault.Clinic, clinical bool) ([]View, error) {
+	rows, err := tx.ListImports(ctx, db.ListImportsParams{TenantID: tx.Tenant, Clinical: clinical})
 	if err != nil {
 		return nil, fmt.Errorf("reading the imports: %w", err)
 	}
 	out := make([]View, len(rows))
 	for i, r := range rows {
 		v, _, err := view(tx, keys, db.GetImportRow{
-			ID: r.ID, State: r.State, Sealed: r.Sealed, Bytes: r.Bytes, RowsTotal: r.RowsTotal, RowsDone: r.RowsDone,
+			ID: r.ID, State: r.State, Holds: r.Holds, Sealed: r.Sealed, Bytes: r.Bytes, RowsTotal: r.RowsTotal, RowsDone: r.RowsDone,
 			Added: r.Added, Merged: r.Merged, Skipped: r.Skipped, Refused: r.Refused, Conflicts: r.Conflicts, Unnamed: r.Unnamed,
-			Kept: r.Kept, ByID: r.ByID, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Version: r.Version,
+			Kept: r.Kept, Visits: r.Visits, Notes: r.Notes, Weights: r.Weights, Doses: r.Doses, ByID: r.ByID, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Version: r.Version,
 		})
 		if err != nil {
 			return nil, err
@@ -164,7 +175,7 @@ func Open(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID) (View, 
 		return View{}, err
 	}
 	var why reason
-	if err := openInto(keys, "import_moves", move.ID, move.Sealed, &why); err != nil {
+	if err := Animals.open(keys, "import_moves", move.ID, move.Sealed, &why); err != nil {
 		return View{}, err
 	}
 	v.Reason, v.MovedAt = why.Text, move.At.UTC()
@@ -182,12 +193,12 @@ func AtWork(ctx context.Context, tx *db.Tx, keys *vault.Clinic) (View, error) {
 
 // view opens what is stored of an import.
 func view(tx *db.Tx, keys *vault.Clinic, r db.GetImportRow) (View, file, error) {
-	var f file
-	if err := openInto(keys, "imports", r.ID, r.Sealed, &f); err != nil {
+	f := file{Holds: Holds(r.Holds)}
+	if err := f.Holds.open(keys, "imports", r.ID, r.Sealed, &f); err != nil {
 		return View{}, f, err
 	}
 	return View{
-		ID: r.ID, State: r.State, Stalled: stalled(tx, r.State, r.UpdatedAt), File: f.Name, Bytes: r.Bytes,
+		ID: r.ID, State: r.State, Holds: f.Holds, Stalled: stalled(tx, r.State, r.UpdatedAt), File: f.Name, Bytes: r.Bytes,
 		Encoding: f.Encoding, Separator: separatorNames[f.Separator], Columns: f.Columns, Mapping: f.Mapping, Notes: f.Notes,
 		Counts: counts(r), By: r.ByID, CreatedAt: r.CreatedAt.UTC(), MovedAt: r.UpdatedAt.UTC(), Version: r.Version,
 	}, f, nil
@@ -201,5 +212,6 @@ func counts(r db.GetImportRow) Counts {
 	return Counts{
 		Total: int(r.RowsTotal), Done: int(r.RowsDone), Added: int(r.Added), Merged: int(r.Merged), Skipped: int(r.Skipped),
 		Refused: int(r.Refused), Conflicts: int(r.Conflicts), Unnamed: int(r.Unnamed), Kept: int(r.Kept),
+		Visits: int(r.Visits), Notes: int(r.Notes), Weights: int(r.Weights), Doses: int(r.Doses),
 	}
 }

@@ -46,7 +46,7 @@ func SetMapping(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, v
 	if err != nil {
 		return err
 	}
-	if bad := m.check(f.Columns); bad != nil {
+	if bad := f.check(m); bad != nil {
 		return bad
 	}
 	again := v.State == Checking && v.Stalled
@@ -175,7 +175,7 @@ func lock(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID) (locked
 // move writes one move of an import that is held, with its reason for those who see it.
 func move(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, from, to, why string) error {
 	made := id.New()
-	text, err := sealed(keys, "import_moves", made, reason{why})
+	text, err := Animals.seal(keys, "import_moves", made, reason{why})
 	if err != nil {
 		return err
 	}
@@ -212,7 +212,7 @@ func proceed(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, from
 }
 
 func saveFile(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, f file) error {
-	text, err := sealed(keys, "imports", row, f)
+	text, err := f.Holds.seal(keys, "imports", row, f)
 	if err != nil {
 		return err
 	}

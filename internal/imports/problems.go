@@ -32,12 +32,12 @@ type Problem struct {
 }
 
 // keepProblems writes down the problems of one chunk of rows.
-func keepProblems(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, part int, list []Problem) error {
+func keepProblems(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, holds Holds, part int, list []Problem) error {
 	if len(list) == 0 {
 		return nil
 	}
 	made := id.New()
-	text, err := sealed(keys, "import_problems", made, list)
+	text, err := holds.seal(keys, "import_problems", made, list)
 	if err != nil {
 		return err
 	}
@@ -53,15 +53,16 @@ func keepProblems(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID,
 // Problems reads the first problems of an import, in the order of the file, and tells how many there are.
 // It gives fault.Missing where there is no such import.
 func Problems(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, most int) (list []Problem, all int, err error) {
-	if _, err := tx.GetImport(ctx, db.GetImportParams{TenantID: tx.Tenant, ID: row}); err != nil {
-		return nil, 0, db.Missing(err, "reading an import")
+	holds, err := HoldsOf(ctx, tx, row)
+	if err != nil {
+		return nil, 0, err
 	}
 	n, err := tx.CountImportProblems(ctx, db.CountImportProblemsParams{TenantID: tx.Tenant, ImportID: row})
 	if err != nil {
 		return nil, 0, fmt.Errorf("counting problems of import %s: %w", row, err)
 	}
 	for at := 0; at < int(n.Parts) && len(list) < most; at++ {
-		part, err := problemPart(ctx, tx, keys, row, at)
+		part, err := problemPart(ctx, tx, keys, row, holds, at)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -70,12 +71,12 @@ func Problems(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, mos
 	return list, int(n.Problems), nil
 }
 
-func problemPart(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, at int) (list []Problem, err error) {
+func problemPart(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, holds Holds, at int) (list []Problem, err error) {
 	part, err := tx.GetImportProblems(ctx, db.GetImportProblemsParams{TenantID: tx.Tenant, ImportID: row, Part: int32(at)})
 	if err != nil {
 		return nil, db.Missing(err, "reading problems of an import")
 	}
-	err = openInto(keys, "import_problems", part.ID, part.Sealed, &list)
+	err = holds.open(keys, "import_problems", part.ID, part.Sealed, &list)
 	return list, err
 }
 
@@ -83,10 +84,10 @@ func problemPart(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, 
 // for a formula by the program that opens it.
 func WriteProblems(ctx context.Context, store *db.Store, keys *vault.Clinic, who actor.Who, row id.ID, w io.Writer) error {
 	out := csv.NewWriter(w)
-	parts := 0
-	err := store.Read(ctx, who, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := tx.GetImport(ctx, db.GetImportParams{TenantID: tx.Tenant, ID: row}); err != nil {
-			return db.Missing(err, "reading an import")
+	parts, holds := 0, Animals
+	err := store.Read(ctx, who, func(ctx context.Context, tx *db.Tx) (err error) {
+		if holds, err = HoldsOf(ctx, tx, row); err != nil {
+			return err
 		}
 		n, err := tx.CountImportProblems(ctx, db.CountImportProblemsParams{TenantID: tx.Tenant, ImportID: row})
 		parts = int(n.Parts)
@@ -101,7 +102,7 @@ func WriteProblems(ctx context.Context, store *db.Store, keys *vault.Clinic, who
 	for at := range parts {
 		var list []Problem
 		err := store.Read(ctx, who, func(ctx context.Context, tx *db.Tx) (err error) {
-			list, err = problemPart(ctx, tx, keys, row, at)
+			list, err = problemPart(ctx, tx, keys, row, holds, at)
 			return err
 		})
 		if err != nil {

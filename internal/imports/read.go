@@ -17,6 +17,7 @@ import (
 	"paddock/internal/actor"
 	"paddock/internal/fault"
 	"paddock/internal/id"
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -142,11 +143,11 @@ func (f *file) survey(head []byte, cut bool) error {
 		return fault.New(fault.Invalid, "The file is not a list with commas (CSV): its first line cannot be read.")
 	}
 	if len(first.values) > mostColumns {
-		return fault.New(fault.Invalid, fmt.Sprintf("The first line of the file names %d columns; a list of animals has %d at most.", len(first.values), mostColumns))
+		return fault.New(fault.Invalid, fmt.Sprintf("The first line of the file names %d columns; a list has %d at most.", len(first.values), mostColumns))
 	}
 	f.Columns = make([]Column, len(first.values))
 	for i, v := range first.values {
-		f.Columns[i].Heading = shortened(clean(v), longestHeading)
+		f.Columns[i].Heading = shortened(plain.Line(v), longestHeading)
 	}
 	rows := 0
 	for range sampledRows {
@@ -160,13 +161,13 @@ func (f *file) survey(head []byte, cut bool) error {
 		}
 		for i := range f.Columns {
 			c := &f.Columns[i]
-			if v := clean(r.values[i]); v != "" && len(c.Samples) < keptSamples {
+			if v := plain.Line(r.values[i]); v != "" && len(c.Samples) < keptSamples {
 				c.Samples = append(c.Samples, shortened(v, longestSample))
 			}
 		}
 	}
 	if rows == 0 && !cut {
-		return fault.New(fault.Invalid, "The file has one line only: it needs a line of headings and under it a line for each animal.")
+		return fault.New(fault.Invalid, "The file has one line only: it needs a line of headings and under it a line for each "+f.Holds.each()+".")
 	}
 	return nil
 }
@@ -279,6 +280,7 @@ type staged struct {
 	keys  *vault.Clinic
 	who   actor.Who
 	row   id.ID
+	holds Holds
 	parts int
 
 	at   int
@@ -301,7 +303,7 @@ func (s *staged) Read(p []byte) (int, error) {
 			if err != nil {
 				return err
 			}
-			s.left, err = s.keys.Open(slot("import_parts", part.ID), part.Sealed)
+			s.left, err = s.keys.Open(s.holds.slot("import_parts", part.ID), part.Sealed)
 			return err
 		})
 		if err != nil {

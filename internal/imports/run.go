@@ -94,7 +94,7 @@ func begin(ctx context.Context, store *db.Store, keys *vault.Clinic, who actor.W
 	if err != nil {
 		return nil, fmt.Errorf("beginning with import %s: %w", row, err)
 	}
-	if bad := w.file.Mapping.check(w.file.Columns); bad != nil {
+	if bad := w.file.check(w.file.Mapping); bad != nil {
 		return nil, bad
 	}
 	return w, nil
@@ -102,7 +102,7 @@ func begin(ctx context.Context, store *db.Store, keys *vault.Clinic, who actor.W
 
 // rows reads the file from its beginning, behind its headings.
 func (w *worker) rows(ctx context.Context) (*list, error) {
-	l := w.file.list(&staged{ctx: ctx, store: w.store, keys: w.keys, who: w.who, row: w.row, parts: w.parts})
+	l := w.file.list(&staged{ctx: ctx, store: w.store, keys: w.keys, who: w.who, row: w.row, holds: w.file.Holds, parts: w.parts})
 	if _, err := l.next(); err != nil {
 		return nil, fmt.Errorf("reading the headings of import %s: %w", w.row, err)
 	}
@@ -122,6 +122,8 @@ type chunk struct {
 	counts   Counts // after it
 	problems []Problem
 	fill     *registry.Fill
+	past     []pastRow // of a file of history, what is added
+	batch    pastBatch
 	sealed   chan error
 }
 
@@ -134,7 +136,11 @@ func (w *worker) work(ctx context.Context, tell Progress) error {
 	group.Go(func() error {
 		defer close(inOrder)
 		defer close(toSeal)
-		return w.decide(ctx, func(c *chunk) error {
+		decide := w.decide
+		if w.file.Holds.Clinical() {
+			decide = w.decideHistory
+		}
+		return decide(ctx, func(c *chunk) error {
 			for _, queue := range []chan *chunk{inOrder, toSeal} {
 				select {
 				case queue <- c:
@@ -148,12 +154,15 @@ func (w *worker) work(ctx context.Context, tell Progress) error {
 	for range processors {
 		group.Go(func() error {
 			for c := range toSeal {
-				if w.state == Running {
+				switch {
+				case w.state != Running:
+					c.sealed <- nil
+				case w.file.Holds.Clinical():
+					c.sealed <- c.sealPast(w.keys)
+				default:
 					fill, err := c.seal(w.keys)
 					c.fill = fill
 					c.sealed <- err
-				} else {
-					c.sealed <- nil
 				}
 			}
 			return nil
@@ -271,6 +280,9 @@ func (c *chunk) seal(keys *vault.Clinic) (*registry.Fill, error) {
 			if a.tag != "" {
 				n.Numbers = append(n.Numbers, registry.NewNumber{ID: id.New(), Kind: registry.KindTag, Number: a.tag})
 			}
+			if a.former != "" {
+				n.Numbers = append(n.Numbers, registry.NewNumber{ID: id.New(), Kind: registry.KindFormer, Number: a.former})
+			}
 			patients = append(patients, n)
 		case merged:
 			more = append(more, registry.AnotherNumber{
@@ -292,6 +304,7 @@ func (w *worker) keep(ctx context.Context, c *chunk) error {
 			TenantID: tx.Tenant, ID: w.row, State: w.state, WasDone: int32(w.counts.Done), RowsDone: int32(c.counts.Done),
 			Added: int32(c.counts.Added), Merged: int32(c.counts.Merged), Skipped: int32(c.counts.Skipped), Refused: int32(c.counts.Refused),
 			Conflicts: int32(c.counts.Conflicts), Unnamed: int32(c.counts.Unnamed), UpdatedAt: tx.Now(),
+			Visits: int32(c.counts.Visits), Notes: int32(c.counts.Notes), Weights: int32(c.counts.Weights), Doses: int32(c.counts.Doses),
 		})
 		if err == nil && n != 1 {
 			return errOvertaken
@@ -301,6 +314,9 @@ func (w *worker) keep(ctx context.Context, c *chunk) error {
 	err := w.write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if w.state != Running {
 			return db.Together(ctx, tx, count, w.problems(c))
+		}
+		if w.file.Holds.Clinical() {
+			return db.Together(ctx, tx, append(w.history(c), count, w.problems(c))...)
 		}
 		if err := registry.WriteFill(ctx, tx, w.keys, c.fill, count); err != nil {
 			return err
@@ -319,7 +335,7 @@ func (w *worker) keep(ctx context.Context, c *chunk) error {
 
 func (w *worker) problems(c *chunk) func(context.Context, *db.Tx) error {
 	return func(ctx context.Context, tx *db.Tx) error {
-		return keepProblems(ctx, tx, w.keys, w.row, w.problemParts, c.problems)
+		return keepProblems(ctx, tx, w.keys, w.row, w.file.Holds, w.problemParts, c.problems)
 	}
 }
 

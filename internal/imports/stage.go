@@ -16,6 +16,7 @@ import (
 	"paddock/internal/audit"
 	"paddock/internal/fault"
 	"paddock/internal/id"
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -36,6 +37,9 @@ type Upload struct {
 	Name string
 	// Country of the clinic (ISO 3166-1 alpha-2) says how 3/4/2020 is read where the file itself does not.
 	Country string
+	// Holds is what stands in it, "" for Animals; Zone the clinic's, by which the times of history are read, "" for UTC.
+	Holds Holds
+	Zone  string
 }
 
 // Stage takes a file in, sealed in parts as it comes, under an id that came with the form, and guesses what
@@ -43,7 +47,13 @@ type Upload struct {
 // fault.Invalid whose sentence says why, before a second part is read where that can be; ErrAlreadyThere is
 // the answer to a form sent twice. A file cut off on its way is discarded.
 func Stage(ctx context.Context, store *db.Store, keys *vault.Clinic, who actor.Who, row id.ID, u Upload, r io.Reader) error {
-	s := &stage{store: store, keys: keys, who: who, row: row, file: file{Name: fileName(u.Name), Country: u.Country}, sum: sha256.New()}
+	holds, err := u.Holds.known()
+	if err != nil {
+		return err
+	}
+	s := &stage{
+		store: store, keys: keys, who: who, row: row, file: file{Name: fileName(u.Name), Holds: holds, Country: u.Country, Zone: u.Zone}, sum: sha256.New(),
+	}
 	first, err := s.fill(r)
 	if err != nil {
 		return err
@@ -71,7 +81,7 @@ func fileName(name string) string {
 	if at := strings.LastIndexAny(name, `/\`); at >= 0 {
 		name = name[at+1:]
 	}
-	name = clean(strings.ToValidUTF8(name, "�"))
+	name = plain.Line(strings.ToValidUTF8(name, "�"))
 	if r := []rune(name); len(r) > 120 {
 		name = string(r[:119]) + "…"
 	}
@@ -162,12 +172,12 @@ func (s *stage) begin(ctx context.Context) error {
 				return err
 			}
 		}
-		text, err := sealed(s.keys, "imports", s.row, s.file)
+		text, err := s.file.Holds.seal(s.keys, "imports", s.row, s.file)
 		if err != nil {
 			return err
 		}
 		err = tx.InsertImport(ctx, db.InsertImportParams{
-			TenantID: tx.Tenant, ID: s.row, Sealed: text, KeyVersion: s.keys.KeyVersion(), ByID: tx.Who.Person, CreatedAt: tx.Now(),
+			TenantID: tx.Tenant, ID: s.row, Holds: string(s.file.Holds), Sealed: text, KeyVersion: s.keys.KeyVersion(), ByID: tx.Who.Person, CreatedAt: tx.Now(),
 		})
 		if db.Violates(err, "imports_pkey") {
 			return ErrAlreadyThere
@@ -197,7 +207,7 @@ func (s *stage) take(ctx context.Context, part []byte, r io.Reader) (err error) 
 
 func (s *stage) keep(ctx context.Context, part []byte) error {
 	row := id.New()
-	text, err := s.keys.Seal(slot("import_parts", row), part)
+	text, err := s.keys.Seal(s.file.Holds.slot("import_parts", row), part)
 	if err != nil {
 		return fmt.Errorf("sealing part %d of import %s: %w", s.parts, s.row, err)
 	}
@@ -236,9 +246,9 @@ func (s *stage) finish(ctx context.Context, first []byte) error {
 	if err := s.file.survey(first, !s.ended || s.parts > 1); err != nil {
 		return err
 	}
-	s.file.Mapping = Guess(s.file.Columns)
+	s.file.Mapping = s.file.guess()
 	content := s.keys.Commit([]byte("import file"), s.sum.Sum(nil))
-	text, err := sealed(s.keys, "imports", s.row, s.file)
+	text, err := s.file.Holds.seal(s.keys, "imports", s.row, s.file)
 	if err != nil {
 		return err
 	}

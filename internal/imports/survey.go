@@ -9,6 +9,7 @@ import (
 
 	"paddock/db"
 	"paddock/internal/fault"
+	"paddock/internal/plain"
 )
 
 // survey reads the file once to count its rows and to find out how its dates are to be read.
@@ -19,7 +20,7 @@ func (w *worker) survey(ctx context.Context) error {
 	}
 	total := 0
 	dates := map[Field]*evidence{}
-	for _, f := range []Field{Issued, Born} {
+	for _, f := range w.file.Holds.dates() {
 		if w.file.Mapping.has(f) {
 			dates[f] = &evidence{}
 		}
@@ -37,14 +38,14 @@ func (w *worker) survey(ctx context.Context) error {
 			continue
 		}
 		for f, e := range dates {
-			e.see(withoutTime(clean(r.values[w.file.Mapping[f]])))
+			e.see(withoutTime(plain.Line(r.values[w.file.Mapping[f]])))
 		}
 	}
 	if total == 0 {
-		return fault.New(fault.Invalid, "The file has one line only: it needs a line of headings and under it a line for each animal.")
+		return fault.New(fault.Invalid, "The file has one line only: it needs a line of headings and under it a line for each "+w.file.Holds.each()+".")
 	}
 	w.file.Orders, w.file.Notes = map[Field]order{}, w.file.notes()
-	for _, f := range []Field{Issued, Born} {
+	for _, f := range w.file.Holds.dates() {
 		if e := dates[f]; e != nil {
 			o, said := e.decide(w.file.Country)
 			w.file.Orders[f] = o

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
+	"paddock/internal/plain"
 	"paddock/internal/registry"
 	"paddock/internal/vault"
 )
@@ -24,6 +24,7 @@ const (
 type animal struct {
 	registry.Patient
 	number, tag string
+	former      string    // number in the program the list comes from
 	issued      time.Time // zero where the row does not say
 	chip        string
 	standard    string // of the chip
@@ -94,7 +95,7 @@ func (v *values) text(values []string, f Field) string {
 	if !ok || at >= len(values) {
 		return ""
 	}
-	return clean(values[at])
+	return plain.Line(values[at])
 }
 
 // read reads a row, or gives a refusal.
@@ -109,7 +110,7 @@ func (v *values) read(row []string) (a animal, err error) {
 		}
 	}
 	a.Name, a.Colour = v.text(row, Name), v.text(row, Colour)
-	a.number, a.tag = v.text(row, Number), v.text(row, Tag)
+	a.number, a.tag, a.former = v.text(row, Number), v.text(row, Tag), v.text(row, Former)
 	a.Breed = breedOf(v.text(row, Breed), v.text(row, Breed2))
 	if strings.EqualFold(a.Name, "unnamed") || strings.EqualFold(a.Name, "no name") {
 		a.Name = ""
@@ -138,6 +139,8 @@ func (v *values) read(row []string) (a animal, err error) {
 		return a, refuse("the licence number is longer than %d signs", longestNumber)
 	case utf8.RuneCountInString(a.tag) > longestNumber:
 		return a, refuse("the tag is longer than %d signs", longestNumber)
+	case utf8.RuneCountInString(a.former) > longestNumber:
+		return a, refuse("the patient number is longer than %d signs", longestNumber)
 	case utf8.RuneCountInString(a.Breed) > longestBreed:
 		return a, refuse("the breeds are longer than %d letters", longestBreed)
 	}
@@ -199,6 +202,11 @@ var months = strings.Fields("January February March April May June July August S
 
 // date reads a date as the registry does, with the numbers in the order of its column.
 func (v *values) date(f Field, typed string) (registry.Birth, error) {
+	return v.dateBy(f, typed, v.today)
+}
+
+// dateBy is date up to a day, which is the same for all values of a field.
+func (v *values) dateBy(f Field, typed string, today time.Time) (registry.Birth, error) {
 	if typed == "" {
 		return registry.Birth{}, nil
 	}
@@ -210,7 +218,7 @@ func (v *values) date(f Field, typed string) (registry.Birth, error) {
 	if first, second, rest, ok := numbered(text); ok && inOrder(first, second, v.orders[f]) == monthFirst {
 		text = fmt.Sprintf("%d/%d/%s", second, first, rest)
 	}
-	born, err := registry.ParseBirth(text, v.today)
+	born, err := registry.ParseBirth(text, today)
 	if len(v.dates) < keptDates {
 		v.dates[datedText{strings.Clone(typed), f}] = dateRead{born, err}
 	}
@@ -372,13 +380,6 @@ func parseNeutered(typed string) (neutered string, ok bool) {
 	}
 	_, neutered, ok = parseSex(text)
 	return neutered, ok && neutered != "unknown"
-}
-
-// clean takes white space together, with signs that show nothing.
-func clean(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || registry.Unseen(r)
-	}), " ")
 }
 
 func onlyDigits(s string) string {

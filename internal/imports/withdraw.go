@@ -23,9 +23,12 @@ type Withdrawal struct {
 	Used int
 	// Kept are the first of these.
 	Kept []Kept
+	// Entries were brought by a file of history and are there still, ByKind how many of each; Used are of them then.
+	Entries int
+	ByKind  Counts
 }
 
-// Kept is a patient that cannot be taken back.
+// Kept is a patient that cannot be taken back, or one with an entry of history that cannot.
 type Kept struct {
 	Patient id.ID
 	// Name is "" for one without.
@@ -39,12 +42,14 @@ type Kept struct {
 // PreviewWithdrawal counts what an import has brought and what of it was used since, and names the first
 // of those, for before and after it is taken back. It gives fault.Missing where there is no such import.
 func PreviewWithdrawal(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, most int) (out Withdrawal, err error) {
+	if holds, err := HoldsOf(ctx, tx, row); err != nil || holds.Clinical() {
+		if err == nil {
+			out, err = previewEntries(ctx, tx, keys, row, most)
+		}
+		return out, err
+	}
 	var used []db.ListImportUsedRow
 	err = db.Together(ctx, tx,
-		func(ctx context.Context, tx *db.Tx) error {
-			_, err := tx.GetImport(ctx, db.GetImportParams{TenantID: tx.Tenant, ID: row})
-			return db.Missing(err, "reading an import")
-		},
 		func(ctx context.Context, tx *db.Tx) error {
 			n, err := tx.CountImportRows(ctx, db.CountImportRowsParams{TenantID: tx.Tenant, ImportID: row})
 			out.Patients, out.Numbers = int(n.Added), int(n.Merged)
@@ -60,22 +65,31 @@ func PreviewWithdrawal(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row i
 	}
 	for _, u := range used {
 		out.Used = int(u.Total)
-		var name struct {
-			Name string `json:"name"`
-		}
-		plain, err := keys.Open(vault.Slot{Table: "patients", Group: group, Row: u.ID}, u.Sealed)
+		name, err := nameOf(keys, u.ID, u.Sealed)
 		if err != nil {
-			return out, fmt.Errorf("opening patient %s: %w", u.ID, err)
+			return out, err
 		}
-		if json.Unmarshal(plain, &name) != nil {
-			return out, vault.ErrUnreadable
-		}
-		out.Kept = append(out.Kept, Kept{u.ID, name.Name, int(u.Line), why(db.ListImportUsesRow{
-			ID: u.ID, Changed: u.Changed, Owned: u.Owned, Noted: u.Noted, Drafted: u.Drafted, Alerted: u.Alerted, Weighed: u.Weighed,
+		out.Kept = append(out.Kept, Kept{u.ID, name, int(u.Line), why(db.ListImportUsesRow{
+			ID: u.ID, Changed: u.Changed, Owned: u.Owned, Noted: u.Noted, Drafted: u.Drafted, Alerted: u.Alerted, Weighed: u.Weighed, Treated: u.Treated, Recorded: u.Recorded,
 			Moved: u.Moved, Imported: u.Imported, Numbered: u.Numbered,
 		})})
 	}
 	return out, nil
+}
+
+// nameOf opens what a patient is called.
+func nameOf(keys *vault.Clinic, patient id.ID, sealed []byte) (string, error) {
+	var name struct {
+		Name string `json:"name"`
+	}
+	plain, err := keys.Open(vault.Slot{Table: "patients", Group: group, Row: patient}, sealed)
+	if err != nil {
+		return "", fmt.Errorf("opening patient %s: %w", patient, err)
+	}
+	if json.Unmarshal(plain, &name) != nil {
+		return "", vault.ErrUnreadable
+	}
+	return name.Name, nil
 }
 
 // why says what was done with a patient since it was imported, "" where nothing was.
@@ -91,6 +105,8 @@ func why(u db.ListImportUsesRow) string {
 		{u.Drafted, "has a note begun"},
 		{u.Alerted, "has alerts"},
 		{u.Weighed, "was weighed"},
+		{u.Treated, "was vaccinated, prescribed for, booked or charged for, or has files"},
+		{u.Recorded, "has imported history"},
 		{u.Moved, "had its status changed"},
 		{u.Numbered, "had its numbers changed"},
 		{u.Imported, "is in another import too"},
@@ -108,13 +124,17 @@ const chunkBack = 500 // rows that are taken back in one transaction
 // it made are deleted with their numbers and with what they are found by, and the numbers it added to
 // others. What was used since stays and is counted. Cut off, it goes on.
 func TakeBack(ctx context.Context, store *db.Store, keys *vault.Clinic, who actor.Who, row id.ID) (kept int, err error) {
-	b := &back{store: store, keys: keys, who: who, row: row}
-	for _, step := range []func(context.Context) (bool, error){b.patients, b.numbers} {
+	b := &back{store: store, keys: keys, who: who, row: row, most: chunkBack}
+	for _, step := range []func(context.Context) (bool, error){b.entries, b.patients, b.numbers} {
 		for more := true; more; {
-			if more, err = step(ctx); err != nil {
+			if more, err = step(ctx); db.Referred(err) && b.most > 1 {
+				b.most, more, err = 1, true, nil // one of them is used in a way nobody asked about: each by itself
+			}
+			if err != nil {
 				return b.kept, fmt.Errorf("taking import %s back: %w", row, err)
 			}
 		}
+		b.most = chunkBack
 	}
 	return b.kept, b.write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.DeleteImportRest(ctx, db.DeleteImportRestParams{TenantID: tx.Tenant, ImportID: row}); err != nil {
@@ -140,7 +160,18 @@ type back struct {
 
 	after int32 // the line of the patient that was looked at last
 	line  int32 // of the number that was looked at last
+	entry int32 // of the entry of history that was looked at last
 	kept  int
+	most  int // rows of a chunk
+}
+
+// stays counts a row by itself that the database did not let go, and goes on behind it.
+func (b *back) stays(err error, at *int32, line int32) bool {
+	if !db.Referred(err) || b.most > 1 {
+		return false
+	}
+	*at, b.kept = line, b.kept+1
+	return true
 }
 
 // write runs do while the import is held in state Withdrawing.
@@ -161,7 +192,7 @@ func (b *back) write(ctx context.Context, do func(ctx context.Context, tx *db.Tx
 func (b *back) patients(ctx context.Context) (more bool, err error) {
 	after, kept := b.after, b.kept
 	err = b.write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		list, err := tx.ListImportMade(ctx, db.ListImportMadeParams{TenantID: tx.Tenant, ImportID: b.row, After: b.after, Most: chunkBack})
+		list, err := tx.ListImportMade(ctx, db.ListImportMadeParams{TenantID: tx.Tenant, ImportID: b.row, After: b.after, Most: int32(b.most)})
 		if err != nil {
 			return err
 		}
@@ -169,7 +200,7 @@ func (b *back) patients(ctx context.Context) (more bool, err error) {
 		for i, p := range list {
 			ids[i], after = p.PatientID, p.Line
 		}
-		if more = len(list) == chunkBack; len(list) == 0 {
+		if more = len(list) == b.most; len(list) == 0 {
 			return nil
 		}
 		// Held first: what is written about them meanwhile waits, and finds them gone.
@@ -196,6 +227,9 @@ func (b *back) patients(ctx context.Context) (more bool, err error) {
 		_, err = tx.SetImportKept(ctx, db.SetImportKeptParams{TenantID: tx.Tenant, ID: b.row, Kept: int32(kept), UpdatedAt: tx.Now()})
 		return err
 	})
+	if b.stays(err, &b.after, after) {
+		return true, nil
+	}
 	if err != nil {
 		return false, err
 	}
@@ -207,11 +241,11 @@ func (b *back) patients(ctx context.Context) (more bool, err error) {
 func (b *back) numbers(ctx context.Context) (more bool, err error) {
 	line, kept := b.line, b.kept
 	err = b.write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		list, err := tx.ListImportMerges(ctx, db.ListImportMergesParams{TenantID: tx.Tenant, ImportID: b.row, After: b.line, Most: chunkBack})
+		list, err := tx.ListImportMerges(ctx, db.ListImportMergesParams{TenantID: tx.Tenant, ImportID: b.row, After: b.line, Most: int32(b.most)})
 		if err != nil {
 			return err
 		}
-		more = len(list) == chunkBack
+		more = len(list) == b.most
 		var lines []int32
 		var free []id.ID
 		for _, m := range list {
@@ -227,6 +261,9 @@ func (b *back) numbers(ctx context.Context) (more bool, err error) {
 		}
 		return registry.RemoveNumbers(ctx, tx, free)
 	})
+	if b.stays(err, &b.line, line) {
+		return true, nil
+	}
 	if err != nil {
 		return false, err
 	}
