@@ -26,20 +26,36 @@ func compiled(t testing.TB, roles []Role) *Table {
 
 func TestSeededRolesHoldExactlyWhatTheyNeed(t *testing.T) {
 	desk := []Permission{SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite}
-	desk = append(desk, ScheduleRead, ScheduleWrite, BillRead, ChargeWrite)
+	desk = append(desk, ScheduleRead, ScheduleWrite, BillRead, ChargeWrite, FileWrite)
 	money := []Permission{BillWrite, TillClose}
 	want := map[string][]Permission{
 		Receptionist: append(slices.Clone(desk), append(money, ScheduleOverbook)...),
 		Nurse:        append(slices.Clone(desk), ClinicalRead, VisitTreat),
-		Veterinarian: append(slices.Clone(desk), PatientRevive, ClinicalRead, ClinicalWrite, ClinicalSign, VisitTreat, ScheduleOverbook),
-		PracticeAdmin: append(slices.Clone(desk), append(money, PatientRevive, ClinicalRead, ScheduleOverbook, ScheduleManage,
-			BillCredit, BillRefund, TillReopen, PriceManage, WallManage, ImportRun, AuditRead, PeopleManage)...),
+		Veterinarian: append(slices.Clone(desk), PatientRevive, ClinicalRead, ClinicalWrite, ClinicalSign, SnippetManage, VisitTreat, ScheduleOverbook),
+		PracticeAdmin: append(slices.Clone(desk), append(money, PatientRevive, ClinicalRead, ClinicalVoid, SnippetManage, ScheduleOverbook, ScheduleManage,
+			BillCredit, BillRefund, TillReopen, PriceManage, WallManage, ImportRun, AuditRead, PeopleManage, FileVoid)...),
 	}
+	want[Trainee] = append(slices.Clone(desk), ClinicalRead, ClinicalWrite, ClinicalSubmit, VisitTreat, VaccinationWrite)
+	want[Nurse] = append(want[Nurse], VaccinationWrite)
+	want[Veterinarian] = append(want[Veterinarian], VaccinationWrite, VaccinationVoid, CertificateIssue)
+	want[PracticeAdmin] = append(want[PracticeAdmin], VaccinationVoid, PracticeManage)
 	roles := withIDs(Seeded())
 	table := compiled(t, roles)
 	if len(roles) != len(want) {
 		t.Fatalf("%d seeded roles, want %d", len(roles), len(want))
 	}
+	for key, more := range map[string][]Permission{
+		Receptionist: {LabelPrint}, Nurse: {PrescriptionWrite, MedicineDispense, LabelPrint},
+		Veterinarian:  {PrescriptionWrite, PrescriptionSign, MedicineDispense, LabelPrint, FormularyManage},
+		PracticeAdmin: {LabelPrint, FormularyManage},
+		Trainee:       {PrescriptionWrite, MedicineDispense, LabelPrint},
+	} {
+		want[key] = append(want[key], more...)
+	}
+	want[Veterinarian], want[PracticeAdmin] = append(want[Veterinarian], RecordCopy), append(want[PracticeAdmin], RecordCopy)
+	want[Nurse] = append(want[Nurse], LabResult)
+	want[Veterinarian] = append(want[Veterinarian], LabRequest, LabResult, LabAcknowledge, LabManage)
+	want[PracticeAdmin] = append(want[PracticeAdmin], LabManage)
 	for _, r := range roles {
 		for _, p := range All() {
 			if got := table.May(RoleSet{r.ID}, p); got != slices.Contains(want[r.Key], p) {
@@ -152,7 +168,7 @@ func TestHoldersNamesTheRolesInTheClinicsOrder(t *testing.T) {
 	table := compiled(t, withIDs(Seeded()))
 	for p, want := range map[Permission][]string{
 		ClinicalSign: {"Veterinarian"},
-		ClinicalRead: {"Nurse", "Veterinarian", "Practice admin"},
+		ClinicalRead: {"Nurse", "Veterinarian", "Practice admin", "Trainee vet"},
 		"till.open":  nil,
 	} {
 		if got := table.Holders(p); !slices.Equal(got, want) {

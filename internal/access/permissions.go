@@ -27,6 +27,14 @@ const (
 	ClinicalRead  Permission = "clinical.read"
 	ClinicalWrite Permission = "clinical.write"
 	ClinicalSign  Permission = "clinical.sign"
+	// ClinicalSubmit signs one's own notes under supervision: they wait for the signature of somebody with ClinicalSign.
+	ClinicalSubmit Permission = "clinical.submit"
+	// FileWrite adds photographs and scans to a patient; FileVoid takes one off the record.
+	FileWrite Permission = "file.write"
+	FileVoid  Permission = "file.void"
+	// ClinicalVoid marks a signed note as entered in error; SnippetManage keeps the clinic's words for notes.
+	ClinicalVoid  Permission = "clinical.void"
+	SnippetManage Permission = "snippet.manage"
 	// ScheduleRead opens the schedule and the flow board; ScheduleWrite books, moves, checks in and calls off.
 	ScheduleRead  Permission = "schedule.read"
 	ScheduleWrite Permission = "schedule.write"
@@ -40,15 +48,37 @@ const (
 	ChargeWrite Permission = "charge.write"
 	BillWrite   Permission = "bill.write"
 	// BillCredit undoes an issued invoice; BillRefund pays money back; TillReopen opens a closed day again.
-	BillCredit   Permission = "bill.credit"
-	BillRefund   Permission = "bill.refund"
-	TillClose    Permission = "till.close"
-	TillReopen   Permission = "till.reopen"
-	PriceManage  Permission = "price.manage"
-	WallManage   Permission = "wall.manage"
-	ImportRun    Permission = "import.run"
-	AuditRead    Permission = "audit.read"
-	PeopleManage Permission = "people.manage"
+	BillCredit  Permission = "bill.credit"
+	BillRefund  Permission = "bill.refund"
+	TillClose   Permission = "till.close"
+	TillReopen  Permission = "till.reopen"
+	PriceManage Permission = "price.manage"
+	WallManage  Permission = "wall.manage"
+	// VaccinationWrite writes down doses and sets due days; VaccinationVoid says that one was entered in error.
+	VaccinationWrite Permission = "vaccination.write"
+	VaccinationVoid  Permission = "vaccination.void"
+	// CertificateIssue signs certificates over the doses one gave or supervised.
+	CertificateIssue Permission = "certificate.issue"
+	// PracticeManage sets which vaccines the practice keeps and from which lists its diagnoses are.
+	PracticeManage Permission = "practice.manage"
+	ImportRun      Permission = "import.run"
+	AuditRead      Permission = "audit.read"
+	PeopleManage   Permission = "people.manage"
+	// PrescriptionWrite prepares prescriptions and PrescriptionSign signs and stops them; MedicineDispense hands out what
+	// was approved, LabelPrint prints its label, FormularyManage keeps the drug list.
+	PrescriptionWrite Permission = "prescription.write"
+	PrescriptionSign  Permission = "prescription.sign"
+	MedicineDispense  Permission = "medicine.dispense"
+	LabelPrint        Permission = "label.print"
+	FormularyManage   Permission = "formulary.manage"
+	// RecordCopy prints the whole record of a patient, to be taken along.
+	RecordCopy Permission = "record.copy"
+	// LabRequest asks for lab tests, LabResult writes down and corrects what came of them, LabAcknowledge says that one
+	// has read it, LabManage keeps the tests and their ranges.
+	LabRequest     Permission = "lab.request"
+	LabResult      Permission = "lab.result"
+	LabAcknowledge Permission = "lab.acknowledge"
+	LabManage      Permission = "lab.manage"
 )
 
 // Field is a group of columns that one audience needs and another does not. It decides what is
@@ -68,9 +98,13 @@ const (
 var (
 	permissions = []Permission{
 		SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite, PatientRevive, ClinicalRead,
-		ClinicalWrite, ClinicalSign, ScheduleRead, ScheduleWrite, ScheduleOverbook, ScheduleManage, VisitTreat,
+		ClinicalWrite, ClinicalSign, ClinicalSubmit, ClinicalVoid, SnippetManage, FileWrite, FileVoid, ScheduleRead, ScheduleWrite, ScheduleOverbook, ScheduleManage, VisitTreat,
 		BillRead, ChargeWrite, BillWrite, BillCredit, BillRefund, TillClose, TillReopen, PriceManage, WallManage,
+		VaccinationWrite, VaccinationVoid, CertificateIssue, PracticeManage,
 		ImportRun, AuditRead, PeopleManage,
+		PrescriptionWrite, PrescriptionSign, MedicineDispense, LabelPrint, FormularyManage,
+		RecordCopy,
+		LabRequest, LabResult, LabAcknowledge, LabManage,
 	}
 	fields = []Field{FieldContact, FieldClinical, FieldMoney, FieldDrugs, FieldStaff}
 )
@@ -107,6 +141,16 @@ func (p Permission) Sentence() string {
 		return "Writing clinical notes"
 	case ClinicalSign:
 		return "Signing clinical notes"
+	case ClinicalSubmit:
+		return "Signing notes that wait for a co-signature"
+	case FileWrite:
+		return "Adding files to a patient"
+	case FileVoid:
+		return "Taking files off the record"
+	case ClinicalVoid:
+		return "Marking signed notes as entered in error"
+	case SnippetManage:
+		return "Changing the words for notes"
 	case ScheduleRead:
 		return "Seeing the schedule"
 	case ScheduleWrite:
@@ -135,12 +179,40 @@ func (p Permission) Sentence() string {
 		return "Changing prices and taxes"
 	case WallManage:
 		return "Putting the board on a screen on the wall"
+	case VaccinationWrite:
+		return "Writing down vaccinations"
+	case VaccinationVoid:
+		return "Voiding vaccinations"
+	case CertificateIssue:
+		return "Issuing vaccination certificates"
+	case PracticeManage:
+		return "Keeping the lists of vaccines and diagnoses"
 	case ImportRun:
 		return "Importing patients from a file"
 	case AuditRead:
 		return "Reading the audit log"
 	case PeopleManage:
 		return "Managing people and their roles"
+	case PrescriptionWrite:
+		return "Preparing prescriptions"
+	case PrescriptionSign:
+		return "Signing and stopping prescriptions"
+	case MedicineDispense:
+		return "Dispensing medicine"
+	case LabelPrint:
+		return "Printing medicine labels"
+	case FormularyManage:
+		return "Keeping the drug list"
+	case RecordCopy:
+		return "Taking a copy of a whole record"
+	case LabRequest:
+		return "Asking for lab tests"
+	case LabResult:
+		return "Writing down lab results"
+	case LabAcknowledge:
+		return "Acknowledging lab results"
+	case LabManage:
+		return "Keeping the lab tests and their ranges"
 	default:
 		return ""
 	}
@@ -150,8 +222,10 @@ func (p Permission) Sentence() string {
 // the permission and does not see the field opens none of them, so that a sum is shown on all pages or on none.
 func (p Permission) Shows() Field {
 	switch p {
-	case BillRead, BillWrite, BillCredit, BillRefund, TillClose, TillReopen, PriceManage:
+	case BillRead, ChargeWrite, BillWrite, BillCredit, BillRefund, TillClose, TillReopen, PriceManage:
 		return FieldMoney
+	case LabRequest, LabResult, LabAcknowledge:
+		return FieldClinical
 	default:
 		return ""
 	}

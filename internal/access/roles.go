@@ -20,9 +20,10 @@ const (
 	Nurse         = "nurse"
 	Veterinarian  = "veterinarian"
 	PracticeAdmin = "practice-admin"
+	Trainee       = "trainee"
 )
 
-// Seeded describes the four roles every clinic begins with. The receptionist has no clinical field, so
+// Seeded describes the roles every clinic begins with. The receptionist has no clinical field, so
 // reception's queries never select clinical text.
 func Seeded() []Role {
 	return []Role{
@@ -31,6 +32,8 @@ func Seeded() []Role {
 			Permissions: []Permission{
 				SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite,
 				ScheduleRead, ScheduleWrite, ScheduleOverbook, BillRead, ChargeWrite, BillWrite, TillClose,
+				FileWrite,
+				LabelPrint,
 			},
 			Fields: []Field{FieldContact, FieldMoney},
 		},
@@ -39,6 +42,10 @@ func Seeded() []Role {
 			Permissions: []Permission{
 				SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite, ClinicalRead,
 				ScheduleRead, ScheduleWrite, VisitTreat, BillRead, ChargeWrite,
+				FileWrite,
+				VaccinationWrite,
+				PrescriptionWrite, MedicineDispense, LabelPrint,
+				LabResult,
 			},
 			Fields: []Field{FieldContact, FieldClinical, FieldMoney},
 		},
@@ -46,8 +53,13 @@ func Seeded() []Role {
 			Key: Veterinarian, Name: "Veterinarian",
 			Permissions: []Permission{
 				SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite, PatientRevive,
-				ClinicalRead, ClinicalWrite, ClinicalSign,
+				ClinicalRead, ClinicalWrite, ClinicalSign, SnippetManage,
 				ScheduleRead, ScheduleWrite, ScheduleOverbook, VisitTreat, BillRead, ChargeWrite,
+				FileWrite,
+				VaccinationWrite, VaccinationVoid, CertificateIssue,
+				PrescriptionWrite, PrescriptionSign, MedicineDispense, LabelPrint, FormularyManage,
+				RecordCopy,
+				LabRequest, LabResult, LabAcknowledge, LabManage,
 			},
 			Fields: []Field{FieldContact, FieldClinical, FieldMoney, FieldDrugs},
 		},
@@ -55,11 +67,29 @@ func Seeded() []Role {
 			Key: PracticeAdmin, Name: "Practice admin",
 			Permissions: []Permission{
 				SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite, PatientRevive,
-				ClinicalRead, ScheduleRead, ScheduleWrite, ScheduleOverbook, ScheduleManage,
+				ClinicalRead, ClinicalVoid, SnippetManage, ScheduleRead, ScheduleWrite, ScheduleOverbook, ScheduleManage,
 				BillRead, ChargeWrite, BillWrite, BillCredit, BillRefund, TillClose, TillReopen, PriceManage, WallManage,
+				VaccinationVoid, PracticeManage,
 				ImportRun, AuditRead, PeopleManage,
+				FileWrite, FileVoid,
+				LabelPrint, FormularyManage,
+				RecordCopy,
+				LabManage,
 			},
 			Fields: []Field{FieldContact, FieldClinical, FieldMoney, FieldDrugs, FieldStaff},
+		},
+		{
+			// A student or a new graduate: works as a vet does, and what they sign waits for a vet.
+			Key: Trainee, Name: "Trainee vet",
+			Permissions: []Permission{
+				SessionOwn, ClientRead, ClientWrite, PatientRead, PatientWrite,
+				ClinicalRead, ClinicalWrite, ClinicalSubmit,
+				ScheduleRead, ScheduleWrite, VisitTreat, BillRead, ChargeWrite,
+				FileWrite,
+				VaccinationWrite,
+				PrescriptionWrite, MedicineDispense, LabelPrint,
+			},
+			Fields: []Field{FieldContact, FieldClinical, FieldMoney},
 		},
 	}
 }

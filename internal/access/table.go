@@ -16,7 +16,7 @@ type Table struct {
 }
 
 // rights has one bit per permission, then one per field group.
-type rights uint32
+type rights uint64
 
 // bits gives each permission and field its place; what is missing has none and is denied.
 var (

@@ -80,7 +80,7 @@ func TestACleanModuleHasNoFinding(t *testing.T) {
 // Each breach is the clean module with one file written otherwise; exactly the rule it names must say so.
 func TestEachBreachIsFound(t *testing.T) {
 	for name, breach := range map[string]struct{ rule, file, text string }{
-		"a package without a row":      {"layers", "internal/pharmacy/p.go", "package pharmacy"},
+		"a package without a row":      {"layers", "internal/unheard/p.go", "package unheard"},
 		"a package at the root":        {"layers", "main.go", "package main"},
 		"a leaf imports db":            {"layers", "internal/id/id.go", "package id\nimport _ \"paddock/db\""},
 		"db imports a slice":           {"layers", "db/store.go", "package db\nimport _ \"paddock/internal/audit\""},

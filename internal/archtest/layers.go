@@ -15,7 +15,8 @@ const module = "paddock"
 // Groups of packages that rows name together.
 var (
 	leaves = []string{
-		"internal/actor", "internal/clock", "internal/config", "internal/fault", "internal/id", "internal/money", "internal/paper",
+		"internal/actor", "internal/clock", "internal/config", "internal/fault", "internal/id", "internal/money", "internal/packs", "internal/paper",
+		"internal/plain",
 	}
 	slice = join(leaves, "db", "internal/audit", "internal/vault")
 	// testSupport is imported by tests and by other test support only.
@@ -57,18 +58,31 @@ var rows = map[string]row{
 	},
 	// What brings a clinic into being: keys, control plane, roles, its first person, what each slice begins with.
 	"internal/provision": {
-		may: join(slice, "internal/tenancy", "internal/access", "internal/identity", "internal/billing", "internal/scheduling"),
+		may: join(slice, "internal/tenancy", "internal/access", "internal/identity", "internal/billing", "internal/scheduling", "internal/vaccines", "internal/pharmacy", "internal/labs", "internal/records"),
 		by:  []string{"cmd/paddock", "internal/demo", "bench"},
 	},
 	// The queue. Works are given to it, so it knows no slice.
 	"internal/jobs": {may: join(leaves, "db", "internal/vault")},
 	// What tells open pages that something changed. Slices touch a topic, web hands out the streams.
-	"internal/live":       {may: join(leaves, "db", "internal/vault")},
+	"internal/live": {may: join(leaves, "db", "internal/vault")},
+	// How a clinic calls itself on paper, and whose rules hold there.
+	"internal/practice":   {may: slice},
 	"internal/registry":   {may: slice},
-	"internal/imports":    {may: join(slice, "internal/registry", "internal/jobs")},
-	"internal/billing":    {may: join(slice, "internal/registry", "internal/live")},
+	"internal/imports":    {may: join(slice, "internal/registry", "internal/jobs", "internal/records", "internal/vaccines")},
+	"internal/billing":    {may: join(slice, "internal/practice", "internal/registry", "internal/live")},
 	"internal/scheduling": {may: join(slice, "internal/registry", "internal/billing", "internal/live")},
-	"internal/records":    {may: join(slice, "internal/registry", "internal/billing", "internal/scheduling")},
+	"internal/records":    {may: join(slice, "internal/registry", "internal/billing", "internal/scheduling", "internal/live")},
+	// Files of patients, and the store they lie in.
+	"internal/files":    {may: join(slice, "internal/registry", "internal/billing", "internal/scheduling", "internal/jobs")},
+	"internal/vaccines": {may: join(slice, "internal/practice", "internal/registry", "internal/billing")},
+	// The drug list, prescriptions and labels.
+	"internal/pharmacy": {may: join(slice, "internal/practice", "internal/registry", "internal/billing")},
+	// The history of a patient: it reads what the slices keep, and changes nothing.
+	"internal/timeline": {
+		may: join(slice, "internal/registry", "internal/scheduling", "internal/records", "internal/vaccines", "internal/pharmacy", "internal/files", "internal/labs"), by: []string{"web", "bench"},
+	},
+	// Lab tests, requests, results and who has read them.
+	"internal/labs": {may: join(slice, "internal/registry", "internal/billing", "internal/live")},
 
 	"internal/actor":  {may: leaves},
 	"internal/clock":  {may: leaves},
@@ -76,7 +90,9 @@ var rows = map[string]row{
 	"internal/fault":  {may: leaves},
 	"internal/id":     {may: leaves},
 	"internal/money":  {may: leaves},
+	"internal/packs":  {may: leaves},
 	"internal/paper":  {may: leaves},
+	"internal/plain":  {may: leaves},
 
 	// The private server of `paddock dev` and of the tests.
 	"internal/postgres": {may: leaves, by: []string{"cmd/paddock", "bench"}},

@@ -22,6 +22,8 @@ const (
 	Searched     Action = "searched"
 	Listed       Action = "listed"
 	Downloaded   Action = "downloaded"
+	Printed      Action = "printed"
+	Exported     Action = "exported"
 	Created      Action = "created"
 	Changed      Action = "changed"
 	Signed       Action = "signed"

@@ -19,20 +19,28 @@ type system struct{}
 
 func (system) Now() time.Time { return time.Now().UTC() }
 
-// Fake is a clock that moves only when told to. It is safe for concurrent use.
+// Fake is a clock that tests turn. It is safe for concurrent use.
 type Fake struct {
-	mu  sync.Mutex
-	now time.Time
+	mu    sync.Mutex
+	now   time.Time
+	since time.Time // when it was last set, on the machine's clock; zero for one that stands
 }
 
-// NewFake makes a clock that stands at t.
+// NewFake makes a clock that stands at t: it moves only when told to.
 func NewFake(t time.Time) *Fake { return &Fake{now: t.UTC()} }
 
-// Now is the instant the clock stands at.
+// NewRunning makes a clock that goes on from t, for what is compared with the clock of a database: a
+// signed context, good for a minute, would have run out on a standing one.
+func NewRunning(t time.Time) *Fake { return &Fake{now: t.UTC(), since: System.Now()} }
+
+// Now is the instant the clock shows.
 func (f *Fake) Now() time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.now
+	if f.since.IsZero() {
+		return f.now
+	}
+	return f.now.Add(System.Now().Sub(f.since))
 }
 
 // Advance moves the clock by d, which may be negative to play a clock that was set back.

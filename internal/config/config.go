@@ -40,6 +40,7 @@ type Settings struct {
 	SecretsFile  string         // PADDOCK_DB_SECRETS: JSON file, role to password
 	KMSURL       Secret         // PADDOCK_KMS_URL: the root key
 	KeyStore     string         // PADDOCK_KEYSTORE: URL of the folder or bucket of wrapped keys
+	BlobURL      string         // PADDOCK_BLOB_URL: the folder or bucket of patients' files
 	TrustedProxy []netip.Prefix // PADDOCK_TRUSTED_PROXY: whose X-Forwarded-For is believed
 }
 
@@ -61,6 +62,7 @@ func Read(look func(string) (string, bool)) (Settings, error) {
 		SecretsFile: get("PADDOCK_DB_SECRETS", ""),
 		KMSURL:      Secret(get("PADDOCK_KMS_URL", "")),
 		KeyStore:    get("PADDOCK_KEYSTORE", ""),
+		BlobURL:     get("PADDOCK_BLOB_URL", ""),
 	}
 	for part := range strings.SplitSeq(get("PADDOCK_TRUSTED_PROXY", ""), ",") {
 		if part = strings.TrimSpace(part); part == "" {

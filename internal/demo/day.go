@@ -67,7 +67,10 @@ func (d Deps) lively(ctx context.Context, c Clinic) error {
 			return err
 		}
 	}
-	return nil
+	if err := d.medicines(ctx, b); err != nil {
+		return err
+	}
+	return d.tested(ctx, b)
 }
 
 // dayOf fills one day where it has nothing.

@@ -50,6 +50,11 @@ func TestTheDayIsLivelyAtWhateverTimeItIsStarted(t *testing.T) {
 					if n := len(plan.Appointments); n < 15 || len(plan.Columns) != 8 { // four, and as many rooms
 						t.Errorf("%s: %d appointments in %d columns", c.Label, n, len(plan.Columns))
 					}
+					for _, one := range plan.Appointments {
+						if one.ClientID.IsZero() { // nobody pays, so it would stand at going home for good
+							t.Errorf("%s: %s is nobody's and has a visit", c.Label, one.Patient.Called())
+						}
+					}
 					till, err := billing.OpenTill(ctx, tx, keys, scheduling.DayOf(at, zone))
 					if err != nil || till.Total() == 0 {
 						t.Errorf("%s: the till holds %d: %v", c.Label, till.Total(), err)

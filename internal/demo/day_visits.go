@@ -14,7 +14,8 @@ import (
 func (b bookings) visits(day time.Time, types map[string]scheduling.TypeRow) []scheduling.PastVisit {
 	r := b.draws(uint64(day.Unix()))
 	m := &maker{bookings: b, r: r, date: day, types: types, order: r.Perm(len(b.made.patients))}
-	m.order = slices.DeleteFunc(m.order, func(i int) bool { return i == died })
+	// Who is nobody's would stand at going home for good: nobody pays.
+	m.order = slices.DeleteFunc(m.order, func(i int) bool { return i == died || b.made.patients[i].owner.IsZero() })
 	from, to := opens, closes
 	now := -1
 	if day.Equal(b.day) {

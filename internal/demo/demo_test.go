@@ -2,6 +2,7 @@ package demo_test
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"paddock/internal/clock"
 	"paddock/internal/dbtest"
 	"paddock/internal/demo"
+	"paddock/internal/files"
 	"paddock/internal/id"
 	"paddock/internal/identity"
 	"paddock/internal/provision"
@@ -29,7 +31,12 @@ func deps(t *testing.T, e *dbtest.Env) demo.Deps {
 	if err != nil {
 		t.Fatal(err)
 	}
+	shelf, err := files.OpenShelf(t.Context(), filepath.Join(e.KeyDir, "files"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	return demo.Deps{
+		Shelf:     shelf,
 		Deps:      provision.Deps{Store: e.Store, Platform: e.Platform, Vault: e.Vault, BaseDomain: "localhost", Placement: dbtest.Placement},
 		Directory: tenancy.NewDirectory(e.Store, e.Clock), SignIns: signIns,
 	}
@@ -86,6 +93,17 @@ func judge(ctx context.Context, t *testing.T, tx *db.Tx, keys *vault.Clinic, c d
 	people, err := identity.People(ctx, tx, keys)
 	if err != nil {
 		return err
+	}
+	pictures := 0
+	for i := range 8 {
+		heads, _, _, err := files.Heads(ctx, tx, demo.RowID(c, "patient", i), files.Cursor{}, 9)
+		if err != nil {
+			return err
+		}
+		pictures += len(heads)
+	}
+	if pictures < 3 {
+		t.Errorf("%s has %d files", c.Label, pictures)
 	}
 	for _, p := range c.People {
 		if !slices.ContainsFunc(people, func(q identity.Person) bool {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"paddock/internal/practice"
+
 	"golang.org/x/sync/errgroup"
 
 	"paddock/db"
@@ -55,7 +57,7 @@ type book struct {
 	kind     id.ID // of appointment
 	settings billing.Settings
 	taxes    billing.Taxes
-	from     billing.Letterhead
+	from     practice.Letterhead
 	items    map[string]billing.ItemRow
 	r        *rand.Rand
 	free     []time.Time // when each vet is free again
@@ -182,7 +184,7 @@ func (f *fill) open(ctx context.Context, b *book, vet id.ID, vets int) error {
 		if b.taxes, err = billing.LoadTaxes(ctx, tx); err != nil {
 			return err
 		}
-		if b.from, err = billing.LoadLetterhead(ctx, tx, b.keys); err != nil {
+		if b.from, err = practice.Load(ctx, tx, b.keys); err != nil {
 			return err
 		}
 		items, _, err := billing.Items(ctx, tx, "", false)

@@ -11,10 +11,12 @@ import (
 	"paddock/db"
 	"paddock/internal/actor"
 	"paddock/internal/fault"
+	"paddock/internal/files"
 	"paddock/internal/id"
 	"paddock/internal/identity"
 	"paddock/internal/provision"
 	"paddock/internal/registry"
+	"paddock/internal/scheduling"
 	"paddock/internal/tenancy"
 	"paddock/internal/vault"
 )
@@ -24,6 +26,8 @@ type Deps struct {
 	provision.Deps
 	Directory *tenancy.Directory
 	SignIns   *identity.SignIns
+	// Shelf is where the files of the sample patients lie.
+	Shelf *files.Shelf
 	// Command is named in the record of what is made here; empty means dev.
 	Command string
 }
@@ -124,6 +128,12 @@ func (d Deps) make(ctx context.Context, c Clinic) error {
 	}
 	s := c.sample(d.Store.Now().In(at.Zone()))
 	if err := d.registry(ctx, c, s, d.as(at, people["reception"]), keys, d.Store.Now().In(at.Zone())); err != nil {
+		return err
+	}
+	if err := d.vaccinations(ctx, c, s, at, people, keys); err != nil {
+		return err
+	}
+	if err := d.files(ctx, c, s, d.as(at, people["vet"]), keys, scheduling.DayOf(d.Store.Now(), at.Zone())); err != nil {
 		return err
 	}
 	return d.records(ctx, c, s, d.as(at, people["vet"]), keys, d.Store.Now().In(at.Zone()))

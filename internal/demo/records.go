@@ -23,7 +23,7 @@ func (d Deps) records(ctx context.Context, c Clinic, s sample, who actor.Who, ke
 			}
 		}
 		late := c.rowID("addendum", 0)
-		if err := records.AddAddendum(ctx, tx, keys, late, c.rowID("note", 0), records.KindAddendum,
+		if err := records.AddAddendum(ctx, tx, keys, late, c.rowID("note", 0), records.KindAddendum, time.Time{},
 			"The owner rang the day after.", "Eating and sleeping as always. Asked to keep to the "+c.Marker+" plan until the end."); err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func signed(ctx context.Context, tx *db.Tx, keys *vault.Clinic, c Clinic, s samp
 	}); err != nil {
 		return fmt.Errorf("starting a note: %w", err)
 	}
-	return records.Sign(ctx, tx, keys, row, 1, records.SOAP{
+	return records.Sign(ctx, tx, keys, row, records.Writing{Version: 1}, records.SOAP{
 		Subjective: n.course.subjective, Objective: n.course.objective, Assessment: n.course.assessment, Plan: n.course.plan,
 	})
 }

@@ -78,6 +78,12 @@ func (c Clinic) client(r *rand.Rand, number int, last string) registry.Client {
 	if r.IntN(6) > 0 {
 		n.Email = ascii(first) + "." + ascii(last) + "@" + c.mailServer[r.IntN(len(c.mailServer))]
 	}
+	if number%4 != 3 { // of some no address is known
+		n.Street, n.City, n.Postcode = fmt.Sprintf("%d %s Road", 1+number*7%90, c.place()), c.place(), invented[c.Country]
+		if c.Country == "US" {
+			n.Region = "NY"
+		}
+	}
 	return n
 }
 

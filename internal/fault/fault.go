@@ -5,7 +5,9 @@ package fault
 
 import (
 	"errors"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Kind says what sort of refusal an error is.
@@ -56,6 +58,13 @@ func (f Fields) Error() string {
 
 // Add notes a mistake.
 func (f *Fields) Add(name, message string) { *f = append(*f, Field{name, message}) }
+
+// TooLong notes the mistake of a text that has more than so many letters.
+func (f *Fields) TooLong(name, text string, most int) {
+	if utf8.RuneCountInString(text) > most {
+		f.Add(name, "At most "+strconv.Itoa(most)+" letters")
+	}
+}
 
 // Message is what is said about an input, or "" where it is right.
 func (f Fields) Message(name string) string {

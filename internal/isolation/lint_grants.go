@@ -1,5 +1,10 @@
 package isolation
 
+import (
+	"fmt"
+	"strings"
+)
+
 // grantRules are about who holds what. Rights are named per table and per column; nothing is given to
 // PUBLIC and nothing by default.
 var grantRules = []rule{
@@ -28,13 +33,15 @@ var grantRules = []rule{
 		FROM holder AS h JOIN tenant_table AS t ON t.oid = h.oid
 		WHERE h.verb = 'UPDATE' AND (h.col IS NULL OR h.col IN ('tenant_id', 'id'))`},
 	{code: "T99", sql: `SELECT name, who || ' holds ' || verb || ' on what is only ever added to' FROM holder
-		WHERE name IN ('app.notes', 'app.addenda', 'app.changes', 'app.patient_moves', 'app.import_moves', 'app.appointment_moves', 'app.alert_notices',
-			'app.charge_moves', 'app.invoices', 'app.invoice_lines', 'app.payments', 'app.allocations', 'app.ledger_entries', 'app.till_closings', 'app.till_reopenings', 'app.letterheads', 'app.estimates', 'audit.leaf', 'audit.security_event')
-		  AND verb IN ('UPDATE', 'DELETE')`},
+		WHERE name IN (` + named(onlyAddedTo, "'%s'") + `) AND verb IN ('UPDATE', 'DELETE')
+		  AND NOT (verb = 'DELETE' AND name IN (` + named(importedMayGo, "'%s'") + `))`},
+	{code: "T99", sql: `SELECT w.name, 'what came with no import could be deleted: the policy only_imported is missing or another' FROM
+		(VALUES ` + named(importedMayGo, "('%s')") + `) AS w(name) WHERE NOT EXISTS (SELECT FROM policy AS p JOIN relation AS r ON r.oid = p.tbl
+			WHERE r.name = w.name AND p.polname = 'only_imported' AND NOT p.polpermissive AND p.polcmd = 'd' AND p.polroles = '{0}' AND p.uses = '(import_id IS NOT NULL)')`},
+	{code: "T99", sql: `SELECT name, who || ' may change which import a row came with' FROM holder
+		WHERE name IN (` + named(importedMayGo, "'%s'") + `) AND verb = 'UPDATE' AND (col IS NULL OR col = 'import_id')`},
 	{code: "T99", sql: `SELECT w.name, 'the table that is only ever added to is gone' FROM
-		(VALUES ('app.notes'), ('app.addenda'), ('app.changes'), ('app.patient_moves'), ('app.import_moves'), ('app.appointment_moves'), ('app.alert_notices'),
-			('app.charge_moves'), ('app.invoices'), ('app.invoice_lines'), ('app.payments'), ('app.allocations'), ('app.ledger_entries'), ('app.till_closings'), ('app.till_reopenings'), ('app.letterheads'), ('app.estimates'), ('audit.leaf'), ('audit.security_event')) AS w(name)
-		WHERE w.name NOT IN (SELECT name FROM relation)`},
+		(VALUES ` + named(onlyAddedTo, "('%s')") + `) AS w(name) WHERE w.name NOT IN (SELECT name FROM relation)`},
 	{code: "T1", sql: `SELECT h.name, h.who || ' may ' || h.verb || ' what all clinics share' FROM holder AS h
 		WHERE h.schema = 'app' AND h.who = 'paddock_app' AND h.verb <> 'SELECT' AND h.oid NOT IN (SELECT oid FROM tenant_table)`},
 	{code: "T13", sql: `SELECT h.name, h.who || ' holds ' || h.verb || coalesce(' (' || h.col || ')', '') || ', and its one job is another' FROM holder AS h
@@ -97,4 +104,32 @@ var roleRules = []rule{
 	{code: "T13", sql: `SELECT w.name, 'its search_path is not ' || w.path FROM
 		(VALUES ('paddock_app', 'app'), ('paddock_platform', 'pg_catalog'), ('paddock_scribe', 'pg_catalog'), ('paddock_watch', 'pg_catalog'), ('paddock_jobs', 'pg_catalog'), ('paddock_live', 'pg_catalog')) AS w(name, path)
 		JOIN pg_roles AS r ON r.rolname = w.name WHERE NOT ('search_path=' || w.path = ANY (coalesce(r.rolconfig, '{}')))`},
+}
+
+// onlyAddedTo are the tables whose rows nobody changes or takes away: what is signed, issued, counted or recorded.
+var onlyAddedTo = []string{
+	"audit.leaf", "audit.security_event", "app.changes",
+	"app.patient_moves", "app.import_moves", "app.appointment_moves", "app.alert_notices",
+	"app.charge_moves", "app.invoices", "app.invoice_lines", "app.payments", "app.allocations", "app.ledger_entries",
+	"app.till_closings", "app.till_reopenings", "app.letterheads", "app.estimates",
+	"app.notes", "app.addenda", "app.acts", "app.note_voids",
+	"app.problems", "app.problem_states", "app.diagnoses", "app.handovers", "app.cosignatures",
+	"app.doses", "app.dose_voids", "app.due_dates", "app.certificates", "app.certificate_voids",
+	"app.prescriptions", "app.prescription_moves", "app.prescription_supplies", "app.prescription_labels",
+	"app.files", "app.file_keys", "app.file_voids",
+	"app.weight_targets",
+	"app.lab_cancellations", "app.lab_reports", "app.lab_acknowledgements",
+}
+
+// importedMayGo are tables of which a row may be deleted where it came with an import that is taken back, and only
+// then: a policy of the table says so, and the column it looks at is never changed.
+var importedMayGo = []string{"app.notes", "app.doses", "app.weights"}
+
+// named puts each name into a form and commas between.
+func named(names []string, form string) string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = fmt.Sprintf(form, n)
+	}
+	return strings.Join(out, ", ")
 }

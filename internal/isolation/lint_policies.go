@@ -16,16 +16,17 @@ var policyRules = []rule{
 			WHERE r.relkind IN ('r', 'p') AND NOT r.relispartition AND r.schema IN ('app', 'audit', 'sec')
 			  AND r.oid NOT IN (SELECT oid FROM tenant_table)`,
 		except: map[string]string{
-			"app.species":             "the same list for all clinics, read-only to the application",
-			"app.breeds":              "the same list for all clinics, read-only to the application",
-			"app.patient_state_moves": "the moves every clinic's patients may make, read-only to the application",
-			"app.visit_states":        "the states every clinic's visits go through, read-only to the application",
-			"app.visit_state_moves":   "the moves every clinic's visits may make, read-only to the application",
-			"app.charge_state_moves":  "the moves every clinic's charges may make, read-only to the application",
-			"app.import_state_moves":  "the moves every clinic's imports may make, read-only to the application",
-			"sec.attempts":            "keyed hashes of who failed to sign in where; reached through definer functions only",
-			"sec.context_keys":        "the keys of the signed context; read by paddock_sec alone",
-			"audit.security_event":    "the platform's own log of crossings, which names two clinics; no clinic reads it",
+			"app.species":                  "the same list for all clinics, read-only to the application",
+			"app.breeds":                   "the same list for all clinics, read-only to the application",
+			"app.patient_state_moves":      "the moves every clinic's patients may make, read-only to the application",
+			"app.visit_states":             "the states every clinic's visits go through, read-only to the application",
+			"app.visit_state_moves":        "the moves every clinic's visits may make, read-only to the application",
+			"app.charge_state_moves":       "the moves every clinic's charges may make, read-only to the application",
+			"app.prescription_state_moves": "the moves every prescription may make, read-only to the application",
+			"app.import_state_moves":       "the moves every clinic's imports may make, read-only to the application",
+			"sec.attempts":                 "keyed hashes of who failed to sign in where; reached through definer functions only",
+			"sec.context_keys":             "the keys of the signed context; read by paddock_sec alone",
+			"audit.security_event":         "the platform's own log of crossings, which names two clinics; no clinic reads it",
 		},
 	},
 	{code: "T2", sql: `SELECT name, 'row security does not bind its owner: FORCE is missing' FROM tenant_table
@@ -41,7 +42,7 @@ var policyRules = []rule{
 			AND NOT EXISTS (SELECT FROM unnest(p.polroles) AS o(role) LEFT JOIN pg_roles AS r ON r.oid = o.role
 				WHERE coalesce(r.rolname, 'PUBLIC') NOT IN ('paddock_app', 'paddock_scribe')))`},
 	{code: "T6", sql: `SELECT name, 'its WITH CHECK is missing or is not its USING' FROM policy
-		WHERE (polname = 'tenant_gate' OR NOT polpermissive) AND checks IS DISTINCT FROM uses`},
+		WHERE (polname = 'tenant_gate' OR NOT polpermissive) AND polcmd <> 'd' AND checks IS DISTINCT FROM uses`},
 	{code: "T7", sql: `SELECT p.name, 'calls a function or setting for every row instead of once, inside (SELECT ...)'
 		FROM policy AS p, unnest(ARRAY[p.uses, p.checks]) AS e(text)
 		WHERE replace(e.text, '( SELECT sec.tenant() AS tenant)', '') ~* 'tenant\(|current_setting|current_user|session_user'`},

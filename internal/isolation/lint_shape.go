@@ -12,12 +12,13 @@ var shapeRules = []rule{
 			FROM pg_constraint AS k JOIN tenant_table AS t ON t.oid = k.conrelid JOIN relation AS u ON u.oid = k.confrelid
 			WHERE k.contype = 'f' AND u.oid NOT IN (SELECT oid FROM tenant_table)`,
 		except: map[string]string{
-			"app.species":             "the same list for all clinics; a reference to it tells nothing",
-			"app.patient_state_moves": "the moves every clinic's patients may make; a reference to it tells nothing",
-			"app.visit_states":        "the states every clinic's visits go through; a reference to it tells nothing",
-			"app.visit_state_moves":   "the moves every clinic's visits may make; a reference to it tells nothing",
-			"app.charge_state_moves":  "the moves every clinic's charges may make; a reference to it tells nothing",
-			"app.import_state_moves":  "the moves every clinic's imports may make; a reference to it tells nothing",
+			"app.species":                  "the same list for all clinics; a reference to it tells nothing",
+			"app.patient_state_moves":      "the moves every clinic's patients may make; a reference to it tells nothing",
+			"app.visit_states":             "the states every clinic's visits go through; a reference to it tells nothing",
+			"app.visit_state_moves":        "the moves every clinic's visits may make; a reference to it tells nothing",
+			"app.charge_state_moves":       "the moves every clinic's charges may make; a reference to it tells nothing",
+			"app.prescription_state_moves": "the moves every prescription may make; a reference to it tells nothing",
+			"app.import_state_moves":       "the moves every clinic's imports may make; a reference to it tells nothing",
 		},
 	},
 	{code: "T8", sql: `SELECT r.name || ' constraint ' || k.conname, 'a table without tenant_id refers to a tenant table'

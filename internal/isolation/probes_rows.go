@@ -131,15 +131,21 @@ func foreignParent(ctx context.Context, b *Bench) error { // T28
 			if !ref.Tenant {
 				continue
 			}
-			child, _ := t.renewed(b.a.rows[t.Name])
-			child = t.alone(ref, child)
-			parent := b.b.rows[ref.To]
-			for i, c := range ref.Columns {
-				if c != "tenant_id" {
-					child = child.with(c, parent[ref.ToColumns[i]])
+			whole, _ := t.renewed(b.a.rows[t.Name])
+			naming := func(child row) error {
+				for i, c := range ref.Columns {
+					if c != "tenant_id" {
+						child = child.with(c, b.b.rows[ref.To][ref.ToColumns[i]])
+					}
 				}
+				_, err := b.try(ctx, b.a, t.insertSQL(child), child.json())
+				return err
 			}
-			_, err := b.try(ctx, b.a, t.insertSQL(child), child.json())
+			err := naming(t.alone(ref, whole))
+			var pg *pgconn.PgError
+			if errors.As(err, &pg) && pg.Code == "23514" {
+				err = naming(whole) // a check asks for another of its references beside this one
+			}
 			b.refused(err, []string{"23503"}, "a row of %s naming B's parent by %s", t.Name, ref.Name)
 		}
 	}

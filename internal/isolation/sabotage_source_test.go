@@ -1,18 +1,18 @@
 package isolation
 
 import (
-	"encoding/json"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"paddock/internal/dbtest"
 )
 
-// cut is one change of the source text, made in a copy of the module, and the tests that must notice.
+// cut is one change of the source text, and the tests that must notice.
 type cut struct {
 	name, file string
 	old, new   string // every place of old, at least one
@@ -101,16 +101,43 @@ func TestEachCutInTheSourceIsNoticed(t *testing.T) {
 		t.Fatal("the copies are not to be cut again: name the tests to run")
 	}
 	t.Parallel()
-	dir := copyModule(t)
-	for _, c := range cuts { // one after the other: they share the copy
-		t.Run(c.name, func(t *testing.T) { c.run(t, dir) })
+	switched := buildSwitched(t, cuts)
+	for pkg, binary := range switched {
+		t.Run(strings.TrimPrefix(pkg, "./"), func(t *testing.T) {
+			t.Parallel()
+			dir := copyModule(t)
+			own := slices.DeleteFunc(slices.Clone(cuts), func(c cut) bool { return c.pkg != pkg })
+			t.Run("uncut", func(t *testing.T) { uncut(t, own, dir, binary) })
+			for _, c := range own { // one after the other: they share the copy
+				t.Run(c.name, func(t *testing.T) { c.run(t, dir, binary) })
+			}
+		})
+	}
+}
+
+// uncut demands that what is to notice the cuts is content without one, in the same program.
+func uncut(t *testing.T, cuts []cut, dir, binary string) {
+	var names []string
+	for _, c := range cuts {
+		names = append(append(names, c.red...), c.green...)
+	}
+	out, err := test(t, binary, filepath.Join(dir, filepath.FromSlash(cuts[0].pkg)), "", names)
+	if err != nil {
+		t.Error(err)
+	}
+	for _, name := range names {
+		if !strings.Contains(out, "--- PASS: "+name+" ") {
+			t.Errorf("%s:\n%s", name, out)
+		}
 	}
 }
 
 // insideCopy keeps a run inside the copy from making copies of its own.
 const insideCopy = "PADDOCK_TEST_INSIDE_COPY"
 
-func (c cut) run(t *testing.T, dir string) {
+// run cuts the copy, since some tests read the source, and runs the program of the package's tests in which
+// the same cut is made.
+func (c cut) run(t *testing.T, dir, binary string) {
 	path := filepath.Join(dir, filepath.FromSlash(c.file))
 	whole, err := os.ReadFile(path)
 	if err != nil {
@@ -128,49 +155,33 @@ func (c cut) run(t *testing.T, dir string) {
 			t.Error(err)
 		}
 	}()
-	binary := c.build(t, dir, path)
-	names := append(append([]string(nil), c.red...), c.green...)
-	cmd := exec.CommandContext(t.Context(), binary, "-test.v", "-test.run", "^("+strings.Join(names, "|")+")$")
-	cmd.Dir = filepath.Join(dir, filepath.FromSlash(c.pkg)) // what a test reads of the source is cut as well
-	cmd.Env = append(os.Environ(), "PADDOCK_TEST_ADMIN_URL="+dbtest.ServerURL(t), insideCopy+"=1")
-	out, err := cmd.CombinedOutput()
+	if !c.switchable() {
+		binary = buildTests(t, map[string]string{c.file: broken}, c.pkg)[c.pkg]
+	}
+	out, err := test(t, binary, filepath.Join(dir, filepath.FromSlash(c.pkg)), c.name, append(c.red[:len(c.red):len(c.red)], c.green...))
 	if err == nil {
 		t.Errorf("nothing noticed:\n%s", out)
 	}
 	for _, name := range c.red {
-		if !strings.Contains(string(out), "--- FAIL: "+name+" ") {
+		if !strings.Contains(out, "--- FAIL: "+name+" ") {
 			t.Errorf("%s did not notice:\n%s", name, out)
 		}
 	}
 	for _, name := range c.green {
-		if !strings.Contains(string(out), "--- PASS: "+name+" ") {
+		if !strings.Contains(out, "--- PASS: "+name+" ") {
 			t.Errorf("%s was to stay green:\n%s", name, out)
 		}
 	}
 }
 
-// build makes the tests of the module with the one file of the copy in its place, so that whatever does not
-// depend on it is built already. Whether a test notices is no question of races.
-func (c cut) build(t *testing.T, dir, broken string) (binary string) {
+// test runs the named tests of a program, with the named cut made in it.
+func test(t *testing.T, binary, dir, cut string, names []string) (string, error) {
 	t.Helper()
-	root, err := filepath.Abs(filepath.Join("..", ".."))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(root, filepath.FromSlash(c.file)): broken}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	overlay, binary := filepath.Join(dir, "overlay.json"), filepath.Join(dir, "cut.test")
-	if err := os.WriteFile(overlay, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), "go", "test", "-c", "-overlay", overlay, "-ldflags", "-s -w", "-o", binary, c.pkg)
-	cmd.Dir = root
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("building what is cut: %v\n%s", err, out)
-	}
-	return binary
+	cmd := exec.CommandContext(t.Context(), binary, "-test.v", "-test.run", "^("+strings.Join(names, "|")+")$")
+	cmd.Dir = dir
+	cmd.Env = append(append(os.Environ(), dbtest.Variables(t)...), insideCopy+"=1", cutVariable+"="+cut)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
 }
 
 // copyModule copies what the tests of the database read.

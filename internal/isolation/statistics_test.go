@@ -23,7 +23,7 @@ func TestPlannerStatisticsShowNothingForeign(t *testing.T) { // T37
 		t.Fatalf("statistics of %d tables are kept, not 3: %v", kept, err)
 	}
 	seen, err := column(ctx, app, "SELECT DISTINCT schemaname || '.' || tablename FROM pg_stats WHERE schemaname !~ '^pg_|information_schema' ORDER BY 1")
-	if err != nil || !slices.Equal(seen, []string{"app.breeds", "app.charge_state_moves", "app.import_state_moves", "app.patient_state_moves", "app.species", "app.visit_state_moves", "app.visit_states"}) {
+	if err != nil || !slices.Equal(seen, []string{"app.breeds", "app.charge_state_moves", "app.import_state_moves", "app.patient_state_moves", "app.prescription_state_moves", "app.species", "app.visit_state_moves", "app.visit_states"}) {
 		t.Errorf("the application sees statistics of %v, not of the shared lists alone: %v", seen, err)
 	}
 	i := slices.IndexFunc(Probes(), func(p Probe) bool { return p.ID == "T37" })

@@ -31,7 +31,7 @@ type Kind string
 var kinds = regexp.MustCompile(`^[a-z]+[.][a-z-]+$`)
 
 // purposes of the kinds, by what stands before the dot.
-var purposes = map[string]actor.Purpose{"import": actor.Import}
+var purposes = map[string]actor.Purpose{"import": actor.Import, "file": actor.Work}
 
 // purpose is "" for a kind that nobody gave one.
 func (k Kind) purpose() actor.Purpose {

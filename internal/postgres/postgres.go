@@ -211,6 +211,9 @@ func (s *Server) waitReady(ctx context.Context) error {
 	}
 }
 
+// Dir is the folder the server owns. What is put into that of a throw-away server goes with it.
+func (s *Server) Dir() string { return s.layout.dir }
+
 // Done is closed when the server has ended, whether by Stop or by itself.
 func (s *Server) Done() <-chan struct{} { return s.process.done }
 

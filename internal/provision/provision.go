@@ -23,6 +23,7 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/identity"
+	"paddock/internal/plain"
 	"paddock/internal/tenancy"
 	"paddock/internal/vault"
 )
@@ -98,7 +99,7 @@ func Clinic(ctx context.Context, d Deps, n NewClinic, a Admin) (tenant id.Tenant
 		return id.Tenant{}, "", fmt.Errorf("making the first rows of a clinic: %w", err)
 	}
 	err = d.Platform.AddClinic(ctx, db.ClinicRow{
-		ID: row, Name: clean(n.Name), State: stateActive, TimeZone: n.TimeZone, Country: n.Country, Demo: n.Demo,
+		ID: row, Name: plain.Line(n.Name), State: stateActive, TimeZone: n.TimeZone, Country: n.Country, Demo: n.Demo,
 		Host: host, CreatedAt: d.Store.Now(),
 	}, d.Placement)
 	if db.Violates(err, "tenant_host_pkey") {
@@ -125,24 +126,26 @@ func seedRoles(ctx context.Context, tx *db.Tx) error {
 	}, seedUpgrades}
 	for _, r := range access.Seeded() {
 		row := id.New()
-		var allowed []string
-		for _, p := range r.Permissions {
-			allowed = append(allowed, string(p))
-		}
-		for _, f := range r.Fields {
-			allowed = append(allowed, identity.FieldRight+string(f))
-		}
-		steps = append(steps, func(ctx context.Context, tx *db.Tx) error {
-			if err := tx.InsertRole(ctx, db.InsertRoleParams{TenantID: tx.Tenant, ID: row, Key: r.Key, Name: r.Name}); err != nil {
-				return err
-			}
-			return tx.InsertRoleRights(ctx, db.InsertRoleRightsParams{TenantID: tx.Tenant, RoleID: row, Allowed: allowed})
-		})
+		steps = append(steps, func(ctx context.Context, tx *db.Tx) error { return seedRole(ctx, tx, row, r) })
 	}
 	if err := db.Together(ctx, tx, steps...); err != nil {
 		return fmt.Errorf("making the roles: %w", err)
 	}
 	return nil
+}
+
+func seedRole(ctx context.Context, tx *db.Tx, row id.ID, r access.Role) error {
+	var allowed []string
+	for _, p := range r.Permissions {
+		allowed = append(allowed, string(p))
+	}
+	for _, f := range r.Fields {
+		allowed = append(allowed, identity.FieldRight+string(f))
+	}
+	if err := tx.InsertRole(ctx, db.InsertRoleParams{TenantID: tx.Tenant, ID: row, Key: r.Key, Name: r.Name}); err != nil {
+		return err
+	}
+	return tx.InsertRoleRights(ctx, db.InsertRoleRightsParams{TenantID: tx.Tenant, RoleID: row, Allowed: allowed})
 }
 
 // reserved labels would look like the platform itself.
@@ -153,7 +156,7 @@ var reserved = map[string]bool{
 
 // check gives the full host and the mistakes.
 func (n NewClinic) check(base string) (host string, bad fault.Fields) {
-	name := clean(n.Name)
+	name := plain.Line(n.Name)
 	if name == "" || utf8.RuneCountInString(name) > 120 || strings.ContainsFunc(name, unicode.IsControl) {
 		bad.Add("name", "A clinic has a name of at most 120 characters.")
 	}
@@ -192,5 +195,3 @@ func hostUnder(base, raw string) (host, sentence string) {
 	}
 	return host, ""
 }
-
-func clean(s string) string { return strings.Join(strings.Fields(s), " ") }

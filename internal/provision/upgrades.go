@@ -11,7 +11,11 @@ import (
 	"paddock/internal/billing"
 	"paddock/internal/id"
 	"paddock/internal/identity"
+	"paddock/internal/labs"
+	"paddock/internal/pharmacy"
+	"paddock/internal/records"
 	"paddock/internal/scheduling"
+	"paddock/internal/vaccines"
 	"paddock/internal/vault"
 )
 
@@ -24,7 +28,7 @@ type NewRight struct {
 }
 
 // everybody is each seeded role.
-var everybody = []string{access.Receptionist, access.Nurse, access.Veterinarian, access.PracticeAdmin}
+var everybody = []string{access.Receptionist, access.Nurse, access.Veterinarian, access.PracticeAdmin, access.Trainee}
 
 // NewRights are those of all releases, oldest first. A right that access.Seeded gives a role is here as
 // well, unless it came with the first release: clinics made since have it from the start.
@@ -35,7 +39,7 @@ func NewRights() []NewRight {
 		{"schedule.write", everybody, access.ScheduleWrite},
 		{"schedule.overbook", []string{access.Receptionist, access.Veterinarian, access.PracticeAdmin}, access.ScheduleOverbook},
 		{"schedule.manage", []string{access.PracticeAdmin}, access.ScheduleManage},
-		{"visit.treat", []string{access.Nurse, access.Veterinarian}, access.VisitTreat},
+		{"visit.treat", []string{access.Nurse, access.Veterinarian, access.Trainee}, access.VisitTreat},
 		{"bill.read", everybody, access.BillRead},
 		{"charge.write", everybody, access.ChargeWrite},
 		{"bill.write", []string{access.Receptionist, access.PracticeAdmin}, access.BillWrite},
@@ -44,7 +48,26 @@ func NewRights() []NewRight {
 		{"till.close", []string{access.Receptionist, access.PracticeAdmin}, access.TillClose},
 		{"price.manage", []string{access.PracticeAdmin}, access.PriceManage},
 		{"wall.manage", []string{access.PracticeAdmin}, access.WallManage},
+		{"file.write", everybody, access.FileWrite},
+		{"file.void", []string{access.PracticeAdmin}, access.FileVoid},
+		{"vaccination.write", []string{access.Nurse, access.Veterinarian, access.Trainee}, access.VaccinationWrite},
+		{"vaccination.void", []string{access.Veterinarian, access.PracticeAdmin}, access.VaccinationVoid},
+		{"certificate.issue", []string{access.Veterinarian}, access.CertificateIssue},
+		{"practice.manage", []string{access.PracticeAdmin}, access.PracticeManage},
+		{"prescription.write", []string{access.Nurse, access.Veterinarian, access.Trainee}, access.PrescriptionWrite},
+		{"prescription.sign", []string{access.Veterinarian}, access.PrescriptionSign},
+		{"medicine.dispense", []string{access.Nurse, access.Veterinarian, access.Trainee}, access.MedicineDispense},
+		{"label.print", everybody, access.LabelPrint},
+		{"formulary.manage", []string{access.Veterinarian, access.PracticeAdmin}, access.FormularyManage},
+		{"clinical.void", []string{access.PracticeAdmin}, access.ClinicalVoid},
+		{"snippet.manage", []string{access.Veterinarian, access.PracticeAdmin}, access.SnippetManage},
 		{"till.reopen", []string{access.PracticeAdmin}, access.TillReopen},
+		{"record.copy", []string{access.Veterinarian, access.PracticeAdmin}, access.RecordCopy},
+		{"lab.request", []string{access.Veterinarian}, access.LabRequest},
+		{"lab.result", []string{access.Nurse, access.Veterinarian}, access.LabResult},
+		{"lab.acknowledge", []string{access.Veterinarian}, access.LabAcknowledge},
+		{"lab.manage", []string{access.Veterinarian, access.PracticeAdmin}, access.LabManage},
+		{"clinical.submit", []string{access.Trainee}, access.ClinicalSubmit},
 	}
 }
 
@@ -62,7 +85,20 @@ func Seeds() []Seed {
 		{"scheduling.begin", func(ctx context.Context, tx *db.Tx, keys *vault.Clinic, _ string) error {
 			return scheduling.Seed(ctx, tx, keys)
 		}},
+		{"vaccines.begin", func(ctx context.Context, tx *db.Tx, keys *vault.Clinic, _ string) error {
+			return vaccines.Seed(ctx, tx, keys)
+		}},
+		{"pharmacy.begin", func(ctx context.Context, tx *db.Tx, keys *vault.Clinic, _ string) error {
+			return pharmacy.Seed(ctx, tx, keys)
+		}},
 		{"field.money", seeMoney},
+		{"labs.begin", func(ctx context.Context, tx *db.Tx, keys *vault.Clinic, _ string) error {
+			return labs.Seed(ctx, tx, keys)
+		}},
+		{"records.codes", func(ctx context.Context, tx *db.Tx, keys *vault.Clinic, _ string) error {
+			return records.SeedCodes(ctx, tx, keys)
+		}},
+		{"role.trainee", beginTrainee},
 	}
 }
 
@@ -70,6 +106,29 @@ func Seeds() []Seed {
 func seeMoney(ctx context.Context, tx *db.Tx, keys *vault.Clinic, _ string) error {
 	field := access.Permission(identity.FieldRight + string(access.FieldMoney))
 	return NewRight{Roles: []string{access.Nurse, access.Veterinarian}, Right: field}.give(ctx, tx, keys)
+}
+
+// beginTrainee gives a clinic the seeded role of trainees, with its rights, where it has none.
+func beginTrainee(ctx context.Context, tx *db.Tx, keys *vault.Clinic, _ string) error {
+	_, err := tx.GetRole(ctx, db.GetRoleParams{TenantID: tx.Tenant, Key: access.Trainee})
+	if err == nil || !db.NoRows(err) {
+		return err
+	}
+	for _, r := range access.Seeded() {
+		if r.Key != access.Trainee {
+			continue
+		}
+		row := id.New()
+		if err := seedRole(ctx, tx, row, r); err != nil {
+			return err
+		}
+		if err := audit.RecordChange(tx, keys, audit.Change{
+			Action: audit.Created, Object: "role", ObjectID: row, Group: string(access.FieldStaff), After: map[string]string{"role": r.Name},
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // step is one thing that a clinic is given once.
