@@ -84,21 +84,26 @@ func (e *environment) devPlace(ctx context.Context, dir folder) (p place, broken
 	} else if admin == "" {
 		admin = config.Secret(address)
 	}
-	if p, err = placeIn(ctx, dir, address, admin); err != nil {
+	if p, err = placeIn(ctx, dir, address, admin, e.settings.BlobURL); err != nil {
 		return p, nil, nil, errors.Join(err, stop())
 	}
 	return p, broken, stop, nil
 }
 
 // placeIn makes passwords and keys where they are missing.
-func placeIn(ctx context.Context, dir folder, address string, admin config.Secret) (place, error) {
-	p := place{admin: admin, scheme: "http"}
+func placeIn(ctx context.Context, dir folder, address string, admin config.Secret, blobs string) (place, error) {
+	p := place{admin: admin, scheme: "http", blobs: blobs}
 	secrets, err := dir.makeSecrets()
 	if err != nil {
 		return p, err
 	}
 	if p.endpoint, err = db.NewEndpoint(address, secrets); err != nil {
 		return p, err
+	}
+	if p.blobs == "" {
+		if p.blobs, err = dir.files(); err != nil {
+			return p, err
+		}
 	}
 	p.keys, err = dir.makeKeys(ctx)
 	return p, err
@@ -171,7 +176,7 @@ func (e *environment) devServe(ctx context.Context, dir folder, p place, ln net.
 }
 
 func (e *environment) sampleClinics(ctx context.Context, in *installation) error {
-	d := demo.Deps{Deps: in.provision(e), Directory: in.directory, SignIns: in.signIns}
+	d := demo.Deps{Deps: in.provision(e), Directory: in.directory, SignIns: in.signIns, Shelf: in.shelf}
 	made, err := demo.Made(ctx, d)
 	if err != nil {
 		return err

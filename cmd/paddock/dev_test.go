@@ -101,6 +101,7 @@ func commandsBeside(t *testing.T, m machine, s *process) {
 		t.Errorf("isolation check said\n%s", out)
 	}
 	importing(t, m)
+	coding(t, m, s)
 	m.succeeds(t, "migrate") // again, beside a running server
 }
 
@@ -165,29 +166,31 @@ func neighbours(t *testing.T, m machine, s *process) {
 // otherRules makes it so that everything to come was booked by other rules of a zone, and counts what still is.
 func otherRules(t *testing.T, folder string) (count func(t *testing.T) int) {
 	t.Helper()
-	pg, err := postgres.Running(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ask := func(t *testing.T, sql string) (n int) {
-		t.Helper()
-		conn, err := pgx.Connect(t.Context(), pg.AdminURL(database))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = conn.Close(t.Context()) }()
-		if err := conn.QueryRow(t.Context(), sql).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	if ask(t, `WITH o AS (UPDATE app.appointments SET zone = 'Etc/Elsewhere' WHERE state = 'booked' AND day > current_date + 1 RETURNING id) SELECT count(*) FROM o`) == 0 {
+	if counted(t, folder, `WITH o AS (UPDATE app.appointments SET zone = 'Etc/Elsewhere' WHERE state = 'booked' AND day > current_date + 1 RETURNING id) SELECT count(*) FROM o`) == 0 {
 		t.Fatal("nothing is booked")
 	}
 	return func(t *testing.T) int {
 		t.Helper()
-		return ask(t, `SELECT count(*) FROM app.appointments WHERE zone = 'Etc/Elsewhere'`)
+		return counted(t, folder, `SELECT count(*) FROM app.appointments WHERE zone = 'Etc/Elsewhere'`)
 	}
+}
+
+// counted asks the server of dev for one number.
+func counted(t *testing.T, folder, sql string) (n int) {
+	t.Helper()
+	pg, err := postgres.Running(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(t.Context(), pg.AdminURL(database))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(t.Context()) }()
+	if err := conn.QueryRow(t.Context(), sql).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // ends stops and kills the server in every way; what was there is there again.
@@ -331,6 +334,8 @@ func TestCommandLineThatIsNotUnderstood(t *testing.T) {
 		{"clinic suspend needs the clinic's host", []string{"clinic", "suspend"}},
 		{"import patients needs a CSV file", []string{"import", "patients", "--clinic", "oakvale"}},
 		{"import patients needs --clinic", []string{"import", "patients", "some.csv"}},
+		{"codes load needs a CSV file", []string{"codes", "load", "--clinic", "oakvale"}},
+		{"codes load needs --licence", []string{"codes", "load", "--clinic", "oakvale", "--system", "Made up", "--version", "7", "some.csv"}},
 	} {
 		m.refuses(t, exitUsage, c.words, c.args...)
 	}

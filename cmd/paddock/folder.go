@@ -24,7 +24,17 @@ func (f folder) postgres() string { return filepath.Join(string(f), "postgres") 
 func (f folder) secrets() string  { return filepath.Join(string(f), "secrets.json") }
 func (f folder) rootKey() string  { return filepath.Join(string(f), "root.key") }
 func (f folder) keys() string     { return filepath.Join(string(f), "keys") }
-func (f folder) address() string  { return filepath.Join(string(f), "address") }
+
+// files is where a dev installation keeps patients' files.
+func (f folder) files() (string, error) {
+	at, err := filepath.Abs(filepath.Join(string(f), "files"))
+	if err != nil {
+		return "", fmt.Errorf("finding the folder %s: %w", string(f), err)
+	}
+	return at, nil
+}
+
+func (f folder) address() string { return filepath.Join(string(f), "address") }
 
 // vault says where the keys of a dev installation are.
 func (f folder) vault() (vault.Config, error) {

@@ -5,21 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"net/netip"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 
 	"paddock/db"
 	"paddock/internal/access"
 	"paddock/internal/actor"
 	"paddock/internal/id"
-	"paddock/internal/identity"
 	"paddock/internal/imports"
-	"paddock/internal/tenancy"
 	"paddock/internal/vault"
 )
 
@@ -41,13 +34,9 @@ func importPatients(ctx context.Context, e *environment, args []string) error {
 	if err := demand(f, "clinic"); err != nil {
 		return err
 	}
-	file, err := os.Open(words[0])
+	file, err := openFile(words[0])
 	if err != nil {
-		var at *fs.PathError
-		if errors.As(err, &at) {
-			err = at.Err
-		}
-		return fmt.Errorf("%s cannot be read: %w", words[0], err)
+		return err
 	}
 	defer file.Close()
 	return e.reached(ctx, func(in *installation, p place) error {
@@ -59,7 +48,7 @@ func importPatients(ctx context.Context, e *environment, args []string) error {
 		if err != nil {
 			return err
 		}
-		who, err := in.importer(ctx, e, p, at, *as)
+		who, err := in.behalf(ctx, e, p, at, act{command: "import patients", right: access.ImportRun, words: "import"}, *as)
 		if err != nil {
 			return err
 		}
@@ -73,73 +62,6 @@ func importPatients(ctx context.Context, e *environment, args []string) error {
 		}
 		return b.run(ctx)
 	})
-}
-
-// importer says on whose behalf is imported. On an installation with real clinics it is a person who proves
-// who they are and holds the right; at dev the command itself may stand where a person would.
-func (in *installation) importer(ctx context.Context, e *environment, p place, at tenancy.Clinic, email string) (actor.Who, error) {
-	who := at.Who(actor.Import, id.New(), "import patients")
-	if email == "" {
-		if p.keys.RootKeyFile == "" {
-			return who, errors.New("--as names nobody: an installation that is not dev's imports on behalf of a person, as --as vet@example.org")
-		}
-		who.Route = "cli import patients"
-		return who, nil
-	}
-	passphrase, err := e.passphrase(ctx, email)
-	if err != nil {
-		return who, err
-	}
-	// The throttle counts this machine as one address, and the account by itself.
-	person, err := in.signIns.SignIn(ctx, who, email, passphrase, netip.AddrFrom4([4]byte{127, 0, 0, 1}))
-	if err != nil {
-		return who, err
-	}
-	who.Person = person.ID
-	policy, err := identity.NewPolicies(in.store, in.vault, 1).For(ctx, who, 0)
-	if err != nil {
-		return who, err
-	}
-	if !policy.Holds(person.ID, access.ImportRun) {
-		return who, fmt.Errorf("%s may not import; at this clinic %s may", email, orNobody(policy.People(access.ImportRun)))
-	}
-	who.PolicyEpoch = policy.Epoch
-	return who, nil
-}
-
-func orNobody(names []string) string {
-	if len(names) == 0 {
-		return "nobody"
-	}
-	return strings.Join(names, ", ")
-}
-
-// passphrase takes the passphrase of a person from PADDOCK_PASSPHRASE, or asks for it: on a terminal
-// without showing what is typed, else the first line of what comes in.
-func (e *environment) passphrase(ctx context.Context, email string) (string, error) {
-	if p, ok := os.LookupEnv("PADDOCK_PASSPHRASE"); ok {
-		return p, nil
-	}
-	if info, err := os.Stdin.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-		show := func(how string) error {
-			c := exec.CommandContext(ctx, "stty", how)
-			c.Stdin = os.Stdin
-			return c.Run()
-		}
-		if err := show("-echo"); err != nil {
-			return "", errors.New("this terminal cannot hide what is typed: give the passphrase in PADDOCK_PASSPHRASE")
-		}
-		defer func() {
-			_ = show("echo") // it worked the other way
-			fmt.Fprintln(e.stderr)
-		}()
-		fmt.Fprintf(e.stderr, "Passphrase of %s: ", email)
-	}
-	line, err := bufio.NewReader(io.LimitReader(os.Stdin, 4096)).ReadString('\n')
-	if err != nil && (!errors.Is(err, io.EOF) || line == "") {
-		return "", errors.New("no passphrase was given: type it, or set PADDOCK_PASSPHRASE")
-	}
-	return strings.TrimRight(line, "\r\n"), nil
 }
 
 // batch is one import of the command line.

@@ -15,6 +15,7 @@ import (
 	"paddock/internal/actor"
 	"paddock/internal/audit"
 	"paddock/internal/clock"
+	"paddock/internal/files"
 	"paddock/internal/identity"
 	"paddock/internal/isolation"
 	"paddock/internal/live"
@@ -45,6 +46,7 @@ type installation struct {
 	signIns   *identity.SignIns
 	sessions  *identity.Sessions
 	kept      *identity.KeptForms
+	shelf     *files.Shelf // nil where nobody is to open patients' files
 
 	closers []func()
 }
@@ -106,6 +108,13 @@ func (in *installation) open(ctx context.Context, p place) (err error) {
 	}
 	in.sessions = identity.NewSessions(who, in.signIns, identity.NewPolicies(in.store, in.vault, policiesKept))
 	in.kept = identity.NewKeptForms(in.store, in.vault)
+	if p.blobs == "" {
+		return nil
+	}
+	if in.shelf, err = files.OpenShelf(ctx, p.blobs); err != nil {
+		return err
+	}
+	in.closers = append(in.closers, func() { _ = in.shelf.Close() }) // nothing is written by closing
 	return nil
 }
 

@@ -45,6 +45,7 @@ func commands() []command {
 		{"clinic list", "", "list the clinics", clinicList},
 		{"clinic suspend", "HOST [--resume]", "close a clinic to everybody, or open it again", clinicSuspend},
 		{"import patients", "--clinic CLINIC [--map MAP] [--dry-run] [--as PERSON] FILE.csv", "bring patients from a file into a clinic", importPatients},
+		{"codes load", "--clinic CLINIC --system NAME --version VERSION --licence LICENCE [--source SOURCE] [--dry-run] [--as PERSON] FILE.csv", "bring a list of diagnosis codes from a file into a clinic", codesLoad},
 		{"demo", "[--clinics N] [--patients M] [--years Y] [--seed S]", "make demo clinics of any size for load tests, on a server that has no others", makeDemo},
 		{"isolation check", "[--lint]", "prove on a running database that no clinic reaches another", isolationCheck},
 	}

@@ -23,6 +23,7 @@ type place struct {
 	endpoint db.Endpoint
 	admin    config.Secret // empty where nobody may migrate
 	keys     vault.Config
+	blobs    string // where patients' files are; empty where nobody is to open them
 	keyless  error  // why there are no keys, for those who need them
 	scheme   string // of the pages
 	port     string // of the pages, empty where it is the scheme's own
@@ -41,9 +42,9 @@ func (p place) page(host, path string) string {
 func (e *environment) find() (place, error) {
 	s, dir := e.settings, folder(e.settings.DataDir)
 	if s.DatabaseURL == "" {
-		return running(dir)
+		return running(dir, s.BlobURL)
 	}
-	p := place{admin: s.AdminURL, scheme: "https"}
+	p := place{admin: s.AdminURL, scheme: "https", blobs: s.BlobURL}
 	path := s.SecretsFile
 	if path == "" {
 		path = dir.secrets()
@@ -68,12 +69,14 @@ func (e *environment) find() (place, error) {
 	}
 	p.scheme = "http"
 	p.port = dir.port()
-	p.keys, err = dir.vault()
+	if p.keys, err = dir.vault(); err == nil && p.blobs == "" {
+		p.blobs, err = dir.files()
+	}
 	return p, err
 }
 
 // running is the dev that another process runs on the folder.
-func running(dir folder) (place, error) {
+func running(dir folder, blobs string) (place, error) {
 	address, err := postgres.Running(dir.postgres())
 	if err != nil {
 		return place{}, err
@@ -86,6 +89,11 @@ func running(dir folder) (place, error) {
 	}
 	if p.endpoint, err = db.NewEndpoint(address.URL("", "", database), secrets); err != nil {
 		return p, err
+	}
+	if p.blobs = blobs; blobs == "" {
+		if p.blobs, err = dir.files(); err != nil {
+			return p, err
+		}
 	}
 	p.keys, err = dir.vault()
 	return p, err

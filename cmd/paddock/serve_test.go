@@ -86,7 +86,7 @@ func production(t *testing.T, pg *postgres.Server, kms string) machine {
 		t.Fatal(err)
 	}
 	return m.with("DATABASE_URL", pg.URL("", "", "postgres"), "PADDOCK_DB_SECRETS", filepath.Join(m.dir, "passwords.json"),
-		"PADDOCK_KMS_URL", "hashivault://paddock", "PADDOCK_KEYSTORE", "file://"+filepath.Join(m.dir, "keys"),
+		"PADDOCK_KMS_URL", "hashivault://paddock", "PADDOCK_KEYSTORE", "file://"+filepath.Join(m.dir, "keys"), "PADDOCK_BLOB_URL", "file://"+filepath.Join(m.dir, "files"),
 		"VAULT_ADDR", kms, "VAULT_TOKEN", "hvs.test", "VAULT_MAX_RETRIES", "0",
 		"PADDOCK_BASE_DOMAIN", "paddock.example", "PADDOCK_OPS_LISTEN", freeAddress(t), "PADDOCK_DATA_DIR", filepath.Join(m.dir, "none"))
 }
@@ -113,7 +113,7 @@ func TestServe(t *testing.T) {
 	t.Cleanup(kms.Close)
 	m := production(t, pg, kms.URL)
 
-	for _, missing := range []string{"DATABASE_URL", "PADDOCK_DB_SECRETS", "PADDOCK_KMS_URL", "PADDOCK_KEYSTORE"} {
+	for _, missing := range []string{"DATABASE_URL", "PADDOCK_DB_SECRETS", "PADDOCK_KMS_URL", "PADDOCK_KEYSTORE", "PADDOCK_BLOB_URL"} {
 		m.with(missing, "").refuses(t, exitFailed, missing+" is not set", "serve")
 	}
 	m.with("DATABASE_URL", pg.AdminURL("postgres")).refuses(t, exitFailed, `names the database role "paddock_admin"`, "serve")
@@ -138,6 +138,7 @@ func TestServe(t *testing.T) {
 	m.refuses(t, exitFailed, "--as names nobody", "import", "patients", "--clinic", "high.paddock.example", animals)
 	m.with("PADDOCK_PASSPHRASE", "none was ever set").refuses(t, exitFailed, "do not belong together",
 		"import", "patients", "--clinic", "high.paddock.example", "--as", "jo@high.example", animals)
+	m.refuses(t, exitFailed, "--as names nobody", "codes", "load", "--clinic", "high.paddock.example", "--system", "Made up", "--version", "7", "--licence", "Ours", animals)
 	serving(t, m, service)
 	tooMighty(t, m, pg)
 }

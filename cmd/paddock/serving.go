@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"sync"
 	"syscall"
 	"time"
 
+	"paddock/internal/files"
 	"paddock/internal/identity"
 	"paddock/internal/imports"
 	"paddock/internal/jobs"
@@ -50,7 +52,7 @@ func (in *installation) pages(e *environment) http.Handler {
 	return web.New(web.Deps{
 		Store: in.store, Directory: in.directory, Vault: in.vault, Scribe: in.scribe,
 		SignIns: in.signIns, Sessions: in.sessions, Walls: identity.NewWalls(in.store), KeptForms: in.kept,
-		Attempts: in.attempts, Live: in.live, Clock: in.clock, Log: in.log, TrustedProxy: e.settings.TrustedProxy,
+		Attempts: in.attempts, Live: in.live, Shelf: in.shelf, Clock: in.clock, Log: in.log, TrustedProxy: e.settings.TrustedProxy,
 	}).Handler()
 }
 
@@ -61,7 +63,11 @@ func (in *installation) hear() {
 }
 
 // works are the kinds of jobs that this release can do.
-func (in *installation) works() map[jobs.Kind]jobs.Work { return imports.Works() }
+func (in *installation) works() map[jobs.Kind]jobs.Work {
+	all := imports.Works()
+	maps.Copy(all, files.Works(in.shelf))
+	return all
+}
 
 // work begins with what is left for after the answer. What it gives lets running jobs finish; those that
 // take too long go on with the next start.
