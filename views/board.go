@@ -79,13 +79,6 @@ const (
 // opens reports whether the card of a visit is behind it.
 func (c FlowCard) opens() bool { return strings.HasPrefix(c.Href, "/appointments/") }
 
-func (c FlowCard) class(mini bool) string {
-	if mini {
-		return "card mini"
-	}
-	return "card"
-}
-
 func (a Act) class(small bool) string {
 	c := "btn"
 	if small {

@@ -1,6 +1,10 @@
 package views
 
-import "paddock/views/ui"
+import (
+	"strings"
+
+	"paddock/views/ui"
+)
 
 // Booking is the form that books a visit: beside Today, or as a page of its own.
 type Booking struct {
@@ -20,8 +24,10 @@ type Booking struct {
 	// Every is the number of weeks between repeats, "" for none; Times how often in all.
 	Every, Times string
 	Offer        BookingOffer
-	// Mistakes name "find", "reason", "type", "with", "day", "at", "minutes", "every", "times", "over_reason" or "".
+	// Mistakes name "find", "reason", "type", "with", "day", "at", "minutes", "second", "every", "times", "over_reason" or "".
 	Mistakes ui.Mistakes
+	// Offered goes along with a time that the form filled in by itself, "" where none was.
+	Offered string
 	// Cancel is the page it was opened from.
 	Cancel string
 }
@@ -29,6 +35,8 @@ type Booking struct {
 // Finder is the part of a form that says which animal it is about.
 type Finder struct {
 	Nonce string
+	// Below says that it stands below something that is read first, so that the page does not begin at it.
+	Below bool
 	// Ask is where what is typed is sent, that is the form's own action.
 	Ask string
 	// Find is what was typed; Asked says that it was looked for.
@@ -79,9 +87,15 @@ type BookingOffer struct {
 	None string
 	// Taken says what is in the way of a booking that was refused, nil where nothing is.
 	Taken *TakenSlot
+	// Twice says that the time comes two times that day, "" where it does not; Second is "yes" for the later one, "no"
+	// for the first, and "" while that is not said.
+	Twice, Second string
 	// Button is "Book Tue 10:30".
 	Button string
 }
+
+// secondChoice are the two of a time that comes twice.
+var secondChoice = []ui.Option{{Value: "", Label: "Choose"}, {Value: "no", Label: "Before the clocks go back"}, {Value: "yes", Label: "After the clocks go back"}}
 
 // FreeSlot is a time that can be had.
 type FreeSlot struct {
@@ -92,17 +106,52 @@ type FreeSlot struct {
 	Pressed bool
 }
 
+func (f FreeSlot) id() string { return "slot-" + strings.ReplaceAll(f.Value, " ", "-") }
+
 // TakenSlot is why a time could not be had.
 type TakenSlot struct {
 	// Sentence is "Dr Nwosu is taken at 10:30".
 	Sentence string
 	// Crosses says that nobody is booked then, but the time is not offered. Skip offers to leave out the days of a
-	// series that are taken.
-	Crosses, Skip bool
+	// series that are taken or not offered. Later says that it is about a later day of a series than the first.
+	Crosses, Skip, Later bool
 	// MayOver shows the field for a reason and the button; Who names who may, for the others.
 	MayOver bool
 	Who     string
 	Reason  string
+}
+
+// skipWord is the button that leaves days of a series out.
+func (v TakenSlot) skipWord() string {
+	if v.Crosses {
+		return "Leave out the days that are not offered"
+	}
+	return "Leave out the days that are taken"
+}
+
+// advice says how to go on.
+func (v TakenSlot) advice() string {
+	ways := []string{"Choose a free time below"}
+	if v.Later {
+		ways[0] = "Type another time"
+	}
+	if v.Skip {
+		ways = append(ways, "leave out such days")
+	}
+	switch {
+	case v.Crosses:
+		ways = append(ways, "book it anyway")
+	case v.MayOver:
+		ways = append(ways, "book over it and say why")
+	}
+	said := strings.Join(ways[:len(ways)-1], ", ") + ", or " + ways[len(ways)-1] + "."
+	if len(ways) == 1 {
+		said = ways[0] + "."
+	}
+	if v.Who != "" && !v.Crosses && !v.MayOver {
+		said += " " + v.Who + " may book over it."
+	}
+	return said
 }
 
 func (v Booking) title() string {

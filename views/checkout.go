@@ -118,8 +118,8 @@ type PayPanel struct {
 	Due                    Total
 	// Form is nil where there is nothing to issue, or for those who may not.
 	Form *PayForm
-	// Hint stands where there is no form: why.
-	Hint string
+	// Hint stands where there is no form: why. OwnersHref is where an owner is linked to who has none, else "".
+	Hint, OwnersHref string
 	// Owed are invoices of the visit with something left to pay.
 	Owed []Owed
 	// Closed says that the till takes nothing, nil while it does.

@@ -55,6 +55,10 @@ type Conflict struct {
 	JoinedCount int
 	// Theirs is the path of the record as it stands: throwing mine away opens it.
 	Theirs string
+	// Kept is when mine was kept, "today 10:31", where it is of a window that may be gone; "" for the one at hand.
+	Kept string
+	// Drops says that keeping what is saved is sent, and takes mine away.
+	Drops bool
 	// Mistakes name the clashing fields that were not chosen.
 	Mistakes ui.Mistakes
 }
@@ -62,6 +66,8 @@ type Conflict struct {
 // Clash is one field both have changed. Values are sent as they stand, shown with their line ends.
 type Clash struct {
 	Name, Label, Mine, Theirs string
+	// Both is the one under the other, "" where that is no choice.
+	Both string
 }
 
 // Merged is one field that only one of two changed, as it is saved.

@@ -13,6 +13,9 @@ type Imports struct {
 	// ID, sent as new_id, is the id the import will get.
 	ID   string
 	Rows []ImportRow
+	// Holds is the choice of what stands in the file; Sample is the path of a file of history that shows the columns.
+	Holds  ui.Choice
+	Sample string
 	// Mistakes name "file" or "".
 	Mistakes ui.Mistakes
 }

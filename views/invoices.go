@@ -9,6 +9,8 @@ import (
 // Bills is the list of issued bills, with the open ones that are not issued yet on top.
 type Bills struct {
 	Page ui.Page
+	// Again is where the lists are fetched anew.
+	Again string
 	// Filters are the links above the list; exactly one is the present one.
 	Filters []Filter
 	// Drafts are clients with something open that nobody has issued.

@@ -7,6 +7,8 @@ type Letterhead struct {
 	Page                             ui.Page
 	Version                          string
 	Name, Trading, Address           string
+	City, Region, Postcode, Country  string
+	Jurisdictions                    string
 	Phone, Email, TaxNumber, Company string
 	Bank, Footer                     string
 	// TaxLabel is "VAT number", as it is called there.

@@ -240,7 +240,23 @@ func letterheadForm(v Letterhead) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "address", Label: "Address", Value: v.Address, Rows: "4", Wide: true, Hint: "One line below the other", Mistake: v.Mistakes.About("address")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "address", Label: "Address", Value: v.Address, Rows: "2", Wide: true, Hint: "Street and number, one line below the other", Mistake: v.Mistakes.About("address")}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "city", Label: "Town or city", Value: v.City, Autocomplete: "off", Mistake: v.Mistakes.About("city")}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "region", Label: "County or state", Value: v.Region, Optional: true, Autocomplete: "off", Mistake: v.Mistakes.About("region")}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "postcode", Label: "Postcode", Value: v.Postcode, Autocomplete: "off", Mistake: v.Mistakes.About("postcode")}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "country", Label: "Country", Value: v.Country, Optional: true, Autocomplete: "off", Hint: "Where your papers go abroad", Mistake: v.Mistakes.About("country")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -253,6 +269,10 @@ func letterheadForm(v Letterhead) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "tax_number", Label: v.TaxLabel, Value: v.TaxNumber, Optional: true, Autocomplete: "off", Mistake: v.Mistakes.About("tax_number")}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "jurisdictions", Label: "Whose rules hold here", Value: v.Jurisdictions, Autocomplete: "off", Hint: "Country and, where it has its own, state: GB, or US US-NY. The stricter rule counts.", Mistake: v.Mistakes.About("jurisdictions")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -318,7 +338,7 @@ func lacksNotice(lacks string) templ.Component {
 				var templ_7745c5c3_Var12 string
 				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(lacks)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/letterheads.templ`, Line: 84, Col: 13}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/letterheads.templ`, Line: 89, Col: 13}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 				if templ_7745c5c3_Err != nil {

@@ -72,15 +72,18 @@ type MoneyForm struct {
 	// Included is "yes" where prices have the tax in them; By is "line" or "document".
 	Included, By, CashStep, DueDays string
 	Symbol                          string
-	Changed                         string
 	Mistakes                        ui.Mistakes
 }
+
+// The ways to deal with tax that a clinic chooses from.
+var (
+	IncludedChoice = []ui.Option{{Value: "yes", Label: "Prices have the tax in them"}, {Value: "no", Label: "Tax comes on top"}}
+	TaxByChoice    = []ui.Option{{Value: "line", Label: "Each line"}, {Value: "document", Label: "The whole bill"}}
+)
 
 var (
 	contextOptions = []ui.Option{{Value: "administered", Label: "Done or given here"}, {Value: "dispensed", Label: "Sent home"}}
 	rateContexts   = append([]ui.Option{{Value: "", Label: "Both"}}, contextOptions...)
-	includedChoice = []ui.Option{{Value: "yes", Label: "Prices have the tax in them"}, {Value: "no", Label: "Tax comes on top"}}
-	taxByChoice    = []ui.Option{{Value: "line", Label: "Each line"}, {Value: "document", Label: "The whole bill"}}
 )
 
 func (v PriceForm) title() string {

@@ -406,7 +406,7 @@ func MoneyPage(v MoneyForm) templ.Component {
 	})
 }
 
-// MoneyFormPart is the form alone: the answer of 422 to htmx.
+// MoneyFormPart is the form alone: the answer of 409 and 422 to htmx.
 func MoneyFormPart(v MoneyForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -516,10 +516,6 @@ func moneyForm(v MoneyForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = changedNotice(v.Changed).Render(ctx, templ_7745c5c3_Buffer)
-		if templ_7745c5c3_Err != nil {
-			return templ_7745c5c3_Err
-		}
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<div class=\"form\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -528,11 +524,11 @@ func moneyForm(v MoneyForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.ChoiceField(ui.Choice{Name: "included", Label: "Tax", Value: v.Included, Options: includedChoice, Mistake: v.Mistakes.About("included")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ChoiceField(ui.Choice{Name: "included", Label: "Tax", Value: v.Included, Options: IncludedChoice, Mistake: v.Mistakes.About("included")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.ChoiceField(ui.Choice{Name: "by", Label: "Tax is rounded on", Value: v.By, Options: taxByChoice, Mistake: v.Mistakes.About("by")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ChoiceField(ui.Choice{Name: "by", Label: "Tax is rounded on", Value: v.By, Options: TaxByChoice, Mistake: v.Mistakes.About("by")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

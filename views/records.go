@@ -40,12 +40,7 @@ type Record struct {
 	Page   ui.Page
 	Banner Banner
 
-	// Years hold the history, newest first; Count is how many entries there are in all.
-	Years []Year
-	Count int
-	// NotesClosed says that there are notes and this person may not read them: the entries then carry no title of
-	// their own, no text and no link, because none was fetched.
-	NotesClosed bool
+	History History
 
 	// Draft is this person's open note, nil for none.
 	Draft *Draft
@@ -53,13 +48,22 @@ type Record struct {
 	Closed string
 	// Writing names somebody else's open note: "Dr Tom Reilly has been writing here since 10:05".
 	Writing string
+	// Present are those who write here now.
+	Present Present
 	// StartAction is where a new note is started, "" where the person may not write or a draft is
 	// open; StartID the id the draft will get, so that pressing twice starts one.
 	StartAction, StartID string
 
-	Weights Weights
-	Ahead   Ahead
-	Owners  OwnerPanel
+	Problems     Problems
+	Medicines    Medicines
+	Labs         LabPanel
+	Vaccinations VaccinationPanel
+	Weights      Weights
+	Files        FilesPanel
+	Ahead        Ahead
+	// ToCharge is nil where nothing is, and for those who see the notes.
+	ToCharge *ToCharge
+	Owners   OwnerPanel
 	// Numbers are chip, licence, passport: those the animal has.
 	Numbers NumberPanel
 }
@@ -82,8 +86,12 @@ type Entry struct {
 	By    string
 	Title string
 	Line  string
+	// Void strikes it through: it was entered in error.
+	Void bool
 	// Current marks the entry that is open on this page.
 	Current bool
+	// Found is the place where something that was looked for stands.
+	Found []Piece
 }
 
 func (b Banner) title() string {
@@ -106,11 +114,18 @@ func (v Record) page() ui.Page {
 	p := keyed(v.Page, when(v.Banner.EditHref != "", "e", "Change this patient")...)
 	p = keyed(p, when(v.Ahead.BookHref != "", "b", "Book")...)
 	p = keyed(p, when(v.Weights.Form != nil, "v", "Add a weight")...)
+	p = keyed(p, when(v.Medicines.PrescribeHref != "", "r", "Prescribe")...)
+	p = keyed(p, when(v.Vaccinations.AddHref != "", "i", "Record a vaccine")...)
+	p = keyed(p, when(v.History.SearchAction != "", "h", "Search this record")...)
 	p = keyed(p, when(len(v.Weights.Rows) > 0, "g", "Weights in numbers")...)
 	if v.Weights.Form != nil && len(v.Weights.Form.Mistakes) > 0 {
 		return titled(p, v.Banner.title(), v.Weights.Form.Mistakes)
 	}
+	if f := v.Weights.TargetForm; f != nil && len(f.Mistakes) > 0 {
+		return titled(p, v.Banner.title(), f.Mistakes)
+	}
 	if v.Draft != nil {
+		p = keyed(p, when(v.Draft.Orders.MayAdd, "a", "Add to plan and bill")...)
 		return titled(keyed(p, noteKeys...), v.Banner.title()+", consult", v.Draft.Mistakes)
 	}
 	return titled(keyed(p, when(v.StartAction != "", "s", "Start consult")...), v.Banner.title(), nil)

@@ -43,7 +43,9 @@ func departed() views.Record {
 	v := record()
 	v.Banner.Died, v.Banner.State, v.Banner.Age, v.Banner.StatusHref = true, "12-Nov-2026", "7 y 10 m", "/patients/1/status"
 	v.Closed = "Biscuit has died. No new consult is begun."
-	v.Weights = views.Weights{Page: vet(), Only: "34.2 kg, 75.4 lb, 24-Mar-2026"}
+	v.Weights = views.Weights{Page: vet(), Target: "Target 32 to 34 kg", TargetBy: "Dr Amara Nwosu, 24-Mar-2026", TargetForm: &views.TargetForm{
+		Page: vet(), Action: "/patients/1/weight-target", ID: "018f", Title: "Biscuit Thompson", Low: "34", High: "32", Unit: "kg", Mistakes: ui.Mistakes{{Name: "high", Message: "The end is above the beginning"}},
+	}, Only: "34.2 kg, 75.4 lb, 24-Mar-2026"}
 	return v
 }
 

@@ -294,6 +294,7 @@ func bookingSamples() []sample {
 		{"booking-series", false, views.BookingPage(seriesTaken())},
 		{"booking-part", true, views.BookingPart(badBooking())},
 		{"booking-offer", true, views.BookingOfferPart(chosenBooking())},
+		{"with-part", true, views.WithPart(desk(), "walk-in-form", chosenBooking().Withs, "1")},
 		{"finder-part", true, views.FinderPart(foundFinder())},
 		{"finder-none", true, views.FinderPart(noneFinder())},
 		{"walk-in", false, views.WalkInPage(walkIn())},

@@ -13,7 +13,8 @@ func admin() ui.Page {
 
 func importsList() views.Imports {
 	ready := views.ImportState{Status: "ready", Icon: "check", Word: "Imported"}
-	return views.Imports{Page: admin(), ID: "018f", Rows: []views.ImportRow{
+	holds := ui.Choice{Name: "holds", Label: "What stands in it", Value: "animals", Options: []ui.Option{{Value: "animals", Label: "Patients"}, {Value: "history", Label: "Clinical history"}}}
+	return views.Imports{Page: admin(), ID: "018f", Holds: holds, Sample: "/imports/sample", Rows: []views.ImportRow{
 		{Href: "/imports/2", File: "licences-2026.csv", When: "Today 10:05", At: "2026-03-24T10:05:00Z", By: "Joanne Webb", State: views.ImportState{Status: "consult", Icon: "clock", Word: "Being imported"}},
 		{Href: "/imports/1", File: "seattle-pet-licences.csv", When: "12-Mar-2026 09:10", At: "2026-03-12T09:10:00Z", By: "The command line", State: ready, Line: "64,612 added, 1,430 merged"},
 	}}

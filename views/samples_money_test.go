@@ -179,7 +179,7 @@ func reopening() views.ReopeningForm {
 
 func letterhead() views.Letterhead {
 	return views.Letterhead{
-		Page: admin(), Version: "1", Name: "Meadow Lane Vets Ltd", Trading: "Meadow Lane Vets", Address: "14 Meadow Lane\nYork YO1 9ZZ", Phone: "01632 960155", TaxLabel: "VAT number",
+		Page: admin(), Version: "1", Name: "Meadow Lane Vets Ltd", Trading: "Meadow Lane Vets", Address: "14 Meadow Lane", City: "York", Postcode: "YO1 9ZZ", Jurisdictions: "GB", Phone: "01632 960155", TaxLabel: "VAT number",
 		Lacks: "You charge VAT, and no VAT number stands on your bills. An invoice needs it.", From: []string{"Meadow Lane Vets", "Meadow Lane Vets Ltd", "14 Meadow Lane"},
 		Mistakes: ui.Mistakes{{Name: "email", Message: "Enter an e-mail address like desk@clinic.example"}},
 	}

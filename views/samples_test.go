@@ -74,7 +74,8 @@ func years() []views.Year {
 
 func record() views.Record {
 	return views.Record{
-		Page: vet(), Banner: banner(), Years: years()[1:], Count: 2, Owners: owners(),
+		Medicines: medicines(),
+		Page:      vet(), Banner: banner(), History: views.History{Page: vet(), Years: years()[1:], Count: 2}, Owners: owners(),
 		Numbers: views.NumberPanel{Numbers: numbers(), Href: "/patients/1/identifiers"},
 	}
 }
@@ -87,7 +88,55 @@ func draft() views.Draft {
 		Objective:  "Ears: both canals red, waxy brown exudate L > R, drums seen and whole.\nCytology: Malassezia +++ left, ++ right, no rods.",
 		Assessment: "Bilateral otitis externa, Malassezia.",
 		Status:     views.DraftStatus{Saved: "10:19", Version: "3"},
+		Window:     "018f", PresenceAction: "/drafts/1/presence", TextsHref: "/drafts/1/texts",
+		Weighed: "34.2 kg",
+		Vitals: []views.VitalField{
+			{Name: "temperature", Label: "Temp", Long: "Temperature", Value: "38.6", Unit: "C", Units: []ui.Option{{Value: "C", Label: "°C"}, {Value: "F", Label: "°F"}}, Decimal: true},
+			{Name: "pulse", Label: "Heart", Long: "Heart beats in a minute", Unit: "/min", Value: "96", Decimal: true},
+		},
+		Exam:     []views.ExamField{{Name: "exam_ears", Label: "Ears", Value: "abnormal"}, {Name: "exam_eyes", Label: "Eyes", Value: "rest"}},
+		Orders:   orders(),
+		Findings: findings(),
+		Snippets: []views.SnippetChoice{{ID: "1", Name: "ears", Text: "Canals clean. [side?]"}},
+		ToDesk:   true,
 	}
+}
+
+func orders() views.Plan {
+	return views.Plan{
+		Page: vet(), Action: "/drafts/1/acts", Find: "/prices/found", Draft: "1", ID: "018f", Quantity: "1", MayAdd: true, Total: "£84.40",
+		Lines: []views.PlanLine{
+			{Name: "Consultation", Quantity: "1", Price: "£52.00", Href: "/charges/1/edit"},
+			{Name: "Ear cytology, both ears", Quantity: "1", Price: "£32.40", Gone: "Given free"},
+		},
+		Estimate: "The bill goes over the estimate, £70–80", Over: true, Status: &views.DraftStatus{Saved: "10:19", Version: "4"},
+	}
+}
+
+func looks() views.Looks {
+	b := banner()
+	b.Href = "/patients/1"
+	return views.Looks{
+		Page: vet(), Banner: b, OlderHref: "/patients/1/looks?before=x",
+		Rows: []views.LookLine{{When: "24-Mar-2026 10:05", At: "2026-03-24T10:05:00Z", By: "Dr Tom Reilly", Role: "Veterinarian", What: "Opened"}},
+	}
+}
+
+func snippetForm() views.SnippetForm {
+	return views.SnippetForm{Page: vet(), Heading: "Add a snippet", Action: "/snippets", ID: "018f", Cancel: "/snippets", Mistakes: ui.Mistakes{{Name: "name", Message: "Enter a short name"}}}
+}
+
+func voidForm() views.VoidForm {
+	return views.VoidForm{Page: vet(), Action: "/notes/2/void", ID: "018f", Mistakes: ui.Mistakes{{Name: "void_reason", Message: "Say why it was entered in error"}}}
+}
+
+func voidedNote() views.Note {
+	v := note()
+	v.Late = "Late entry: written down 15-Nov-2025 about 14-Nov-2025"
+	v.Void = &views.NoteVoid{By: "Joanne Field", When: "16-Nov-2025", At: "2025-11-16T08:00:00Z", Reason: []string{"Written about another animal"}}
+	v.Acts = []views.PlanLine{{Name: "Consultation", Quantity: "1"}}
+	v.Parts[1].Measured, v.Parts[1].Looked = []views.Fact{{Label: "Temp", Text: "38.6 °C"}}, []views.Fact{{Label: "Normal", Text: "Eyes, Mouth"}}
+	return v
 }
 
 func note() views.Note {
@@ -183,9 +232,12 @@ func samples() []sample {
 	over.Ended = true
 	kept.Kept = "018f"
 
+	seen := record()
+	besides := draft()
+	seen.Draft, seen.Present = &besides, present()
 	writing := record()
 	d := draft()
-	writing.Draft, writing.Years, writing.Count = &d, years(), 3
+	writing.Draft, writing.History.Years, writing.History.Count = &d, years(), 3
 	mistaken := record()
 	bad := draft()
 	bad.Subjective, bad.Mistakes = "", ui.Mistakes{{Name: "subjective", Message: "Write at least one part before you sign"}}
@@ -195,8 +247,8 @@ func samples() []sample {
 	nurse := record()
 	nurse.Writing = "Dr Tom Reilly has been writing here since 10:05"
 	reception := record()
-	reception.NotesClosed = true
-	reception.Years = []views.Year{{Label: "2025", Entries: []views.Entry{{Icon: "note", Status: "booked", When: "14-Nov-2025", At: "2025-11-14T09:00:00Z", By: "Reilly", Title: "Consult, signed"}}}}
+	reception.History.NotesClosed = true
+	reception.History.Years = []views.Year{{Label: "2025", Entries: []views.Entry{{Icon: "note", Status: "booked", When: "14-Nov-2025", At: "2025-11-14T09:00:00Z", By: "Reilly", Title: "Consult, signed"}}}}
 	stray := views.Record{Page: vet(), Banner: views.Banner{Name: "Smokey", Species: "other", Kind: "Ferret", Sex: "Not known", Born: "Not known"}}
 
 	badPatient := patientForm()
@@ -294,7 +346,16 @@ func samples() []sample {
 		{"conflict", false, views.ConflictPage(conflict())},
 		{"conflict-unchosen", false, views.ConflictPage(unchosen)},
 		{"conflict-apart", false, views.ConflictPage(apartConflict())},
+		{"conflict-kept", false, views.ConflictPage(keptText())},
+		{"record-writing", false, views.RecordPage(seen)},
+		{"writing-part", true, views.PresentPart(seen.Present)},
 		{"conflict-part", true, views.ConflictPart(conflict())},
+		{"files", false, views.FilesPage(filesPage(false, nil))},
+		{"files-closed", false, views.FilesPage(filesPage(true, ui.Mistakes{{Name: "file", Message: "This file is empty"}}))},
+		{"files-none", false, views.FilesPage(views.Files{Page: vet(), Banner: filesPage(false, nil).Banner})},
+		{"file", false, views.FilePage(filePage("40", nil))},
+		{"file-void", false, views.FilePage(filePage("", &views.FileVoidForm{Page: vet(), Action: "/files/1/void", Mistakes: ui.Mistakes{{Name: "reason", Message: "Say why"}}}))},
+		{"file-voided", false, views.FilePage(voidedFile())},
 		{"imports", false, views.ImportsPage(importsList())},
 		{"imports-none", false, views.ImportsPage(views.Imports{Page: admin(), ID: "018f", Mistakes: ui.Mistakes{{Name: "file", Message: "The file is empty"}}})},
 		{"import-columns", false, views.ImportPage(importStates()[0])},
@@ -327,11 +388,31 @@ func samples() []sample {
 		{"checkout-gone", false, views.CheckoutPage(goneHome())},
 		{"items", true, views.ItemList(views.Items{Query: "con", Rows: sharedCheckout().Add.Choices})},
 		{"items-none", true, views.ItemList(views.Items{Query: "con"})},
+		{"plan-part", true, views.PlanPart(orders())},
+		{"act-list", true, views.ActList(views.ActItems{Items: views.Items{Query: "con", Rows: []views.Item{{ID: "1", Code: "CONS", Name: "Consultation", Price: "£52.00"}}}, Action: "/drafts/1/acts", Nonce: "n0nce"})},
+		{"act-list-none", true, views.ActList(views.ActItems{Items: views.Items{Query: "zzz"}})},
+		{"snippets", false, views.SnippetsPage(views.Snippets{Page: vet(), Add: snippetForm(), Rows: []views.SnippetLine{{Name: "ears", Text: "Canals clean. [side?]", EditHref: "/snippets/1/edit", EndAction: "/snippets/1/ending"}}})},
+		{"snippets-none", false, views.SnippetsPage(views.Snippets{Page: vet(), Add: snippetForm()})},
+		{"snippet-form", false, views.SnippetFormPage(snippetForm())},
+		{"snippet-form-part", true, views.SnippetFormPart(snippetForm())},
+		{"void-form-part", true, views.VoidFormPart(voidForm())},
+		{"note-void", false, views.NotePage(voidedNote())},
+		{"looks", false, views.LooksPage(looks())},
+		{"history", false, views.HistoryPage(history())},
+		{"history-found", false, views.HistoryPage(historyFound())},
+		{"history-mistaken", false, views.HistoryPage(historyMistaken())},
+		{"history-none", false, views.HistoryPage(views.History{Page: vet(), Banner: banner(), NotesClosed: true})},
+		{"history-print", false, views.HistoryPrintPage(historyPrint())},
+		{"history-print-none", false, views.HistoryPrintPage(views.HistoryPrint{Page: vet(), Kind: "Record of Biscuit", Paper: "letter"})},
+		{"weight-target", true, views.TargetFormPart(views.TargetForm{Page: vet(), Action: "/patients/1/weight-target", Unit: "kg"})},
+		{"history-part", true, views.HistoryPart(history())},
+		{"history-more", true, views.HistoryMore(history())},
 		{"items-empty", true, views.NoItems()},
 		{"charge", false, views.ChargePage(chargeForm("open"))},
 		{"charge-mistakes", false, views.ChargePage(mistakenCharge())},
 		{"charge-free", false, views.ChargePage(chargeForm("free"))},
 		{"bills", false, views.BillsPage(bills())},
+		{"bills-part", true, views.BillsPart(bills())},
 		{"bills-none", false, views.BillsPage(views.Bills{Page: vet(), Empty: "Nothing overdue."})},
 		{"document", false, views.DocumentPage(document())},
 		{"credit", false, views.CreditPage(creditForm())},
@@ -368,5 +449,5 @@ func samples() []sample {
 		{"suspended", false, views.SuspendedPage(visitor())},
 		{"problem", true, views.ProblemPart(views.Problem{Sentence: "This did not save.", Help: "It is our fault, and your text is still here.", RequestID: "0198f0c2-7d1e"})},
 		{"problem-page", false, views.ProblemPage(views.Problem{Page: visitor(), Sentence: "This came from another site, so nothing was done.", Help: "Open the page again."})},
-	}, bookingSamples(), wallSamples())
+	}, bookingSamples(), vaccineSamples(), medicineSamples(), labSamples(), wallSamples(), problemSamples())
 }

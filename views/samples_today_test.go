@@ -138,7 +138,7 @@ func theWeek() views.Today {
 	for i, c := range columns() {
 		row := views.WeekRow{Name: c.Name, Room: c.Room}
 		for d := range 7 {
-			cell := views.WeekCell{Href: "/today", Day: v.Week.Days[d].Label, Booked: 9 + i + d, Free: 4*i + d, Slots: 34}
+			cell := views.WeekCell{Href: "/today", Day: v.Week.Days[d].Label, Booked: 9 + i + d, Free: 4*i + d, Used: 34 - 4*i - d, Slots: 34}
 			if d > 5 {
 				cell = views.WeekCell{Closed: "Closed"}
 			} else if d == 4 && i == 2 {
@@ -174,13 +174,13 @@ func moveForm() views.MoveForm {
 	return views.MoveForm{
 		Page: desk(), Action: "/appointments/2/time", ID: "018f", Version: "3", Name: "Smokey Ahmed", Called: "Smokey", At: "now 10:30, Dr Nwosu", Day: "Tue 24-Mar-2026", Time: "12:00", With: "2",
 		Withs: []ui.Option{{Value: "1", Label: "Dr Amara Nwosu"}, {Value: "2", Label: "Dr Tom Reilly"}}, Free: []views.FreeChip{{Value: "a", Label: "12:00"}, {Value: "b", Label: "14:30"}, {Value: "c", Label: "Wed 25 Mar 09:00"}},
-		Series: true, Scope: "this", Cancel: "/today", Back: views.Back{On: "2026-03-24", View: "day"},
+		Scopes: []ui.Option{{Value: "this", Label: "Only this one"}, {Value: "all", Label: "All that are still to come"}}, Scope: "this", Twice: "The clocks go back that night: it comes twice", Cancel: "/today", Back: views.Back{On: "2026-03-24", View: "day"},
 	}
 }
 
 func askedMove() views.MoveForm {
 	v := moveForm()
-	v.Cross, v.Over, v.Second = "This crosses lunch.", "That time is taken. Choose a free one, or book over it and say why.", true
+	v.Cross, v.Over, v.Second = "This crosses lunch.", "That time is taken. Choose a free one, or book over it and say why.", "yes"
 	v.Mistakes = ui.Mistakes{{Name: "at", Message: "Enter a time like 10:30, 1030 or 2pm"}, {Name: "overbook", Message: "Say why it is booked over another"}}
 	return v
 }

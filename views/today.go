@@ -27,9 +27,20 @@ type Today struct {
 	Week  *Week
 	Board Board
 	Toast *Toast
+	// Unsigned are this person's notes that have waited for more than a day.
+	Unsigned []UnsignedNote
+	// Results are those that wait for this person.
+	Results LabCount
+	// Waiting are notes of others that wait for this person's co-signature.
+	Waiting []WaitingNote
 	// Typed is a day that was not understood, with what is wrong about it.
 	Typed    string
 	Mistakes ui.Mistakes
+}
+
+// UnsignedNote is a note that waits for its author; Href is the record it opens in.
+type UnsignedNote struct {
+	Href, When string
 }
 
 // Schedule is one day's columns.
@@ -142,8 +153,8 @@ type WeekCell struct {
 	Href   string
 	Day    string
 	Closed string
-	// Booked appointments; Free quarters of Slots.
-	Booked, Free, Slots int
+	// Booked appointments; Free quarters to come; Used of all Slots.
+	Booked, Free, Used, Slots int
 }
 
 // Toast says what was done last, with the way back.
@@ -205,7 +216,7 @@ func (c DayColumn) load() string {
 }
 
 func (c WeekCell) load() string {
-	return strconv.Itoa(c.Slots-c.Free) + " of " + strconv.Itoa(c.Slots) + " slots used"
+	return strconv.Itoa(c.Used) + " of " + strconv.Itoa(c.Slots) + " slots used"
 }
 
 func (f FreeQuarter) words() string {

@@ -28,6 +28,8 @@ type VisitCard struct {
 	Place, Asks, NoShows string
 	// Forward is what comes next, nil where nothing does or the person may not.
 	Forward *Act
+	// Consult begins a note about this visit, nil where the person may not or it is over.
+	Consult *Act
 	// MoveHref and CancelHref are "" where that is over or not allowed.
 	MoveHref, CancelHref string
 	// Others are the rest of what may be done.
@@ -80,12 +82,13 @@ type MoveForm struct {
 	// with a Reason; Refused says that it may not.
 	Cross, Over, Refused string
 	Reason               string
-	// Series is set where it is one of several: the ids "this", "following" and "all" are offered.
-	Series bool
+	// Scopes are which of a series are meant, none where it is no series.
+	Scopes []ui.Option
 	Scope  string
-	// Second asks for the second of two same times.
-	Second bool
-	// Mistakes name "day", "at", "with", "overbook" or "".
+	// Twice says that the time comes two times that day, "" where it does not; Second is "yes" for the later one, "no"
+	// for the first, and "" while that is not said.
+	Twice, Second string
+	// Mistakes name "day", "at", "second", "with", "overbook" or "".
 	Mistakes ui.Mistakes
 	Cancel   string
 	Back     Back
@@ -95,8 +98,6 @@ type MoveForm struct {
 type FreeChip struct {
 	Value, Label string
 }
-
-var moveScopes = []ui.Option{{Value: "this", Label: "Only this one"}, {Value: "following", Label: "This and all that follow"}, {Value: "all", Label: "All that are ahead"}}
 
 func (v VisitCard) name() string {
 	if v.Surname == "" {

@@ -14,6 +14,20 @@ type Weights struct {
 	// Form adds one, nil where the person may not.
 	Form *WeightForm
 	Page ui.Page
+	// Target is "Target 23 to 25 kg" or "", TargetBy who set it and when. TargetForm sets it, nil where the person may
+	// not.
+	Target, TargetBy string
+	TargetForm       *TargetForm
+}
+
+// TargetForm sets the range a weight should be in.
+type TargetForm struct {
+	Page ui.Page
+	// Action is "/patients/{id}/weight-target", ID the id the row will get, Title that of the page, for the tab.
+	Action, ID, Title string
+	Low, High, Unit   string
+	// Mistakes name "low", "high" or "".
+	Mistakes ui.Mistakes
 }
 
 // WeightRow is one weighing in numbers.
@@ -57,6 +71,8 @@ type Chart struct {
 	// Last is the newest value, written from LabelX on beside its point.
 	Last   ChartMark
 	LabelX string
+	// BandTop and BandHigh are where the target's band begins and how high it is; BandHigh is "" for none.
+	BandTop, BandHigh string
 }
 
 // ChartMark is a label at a place; Text is the baseline of a text beside a line or point at Y.

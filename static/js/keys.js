@@ -69,5 +69,6 @@ document.addEventListener("keydown", (event) => {
     target.focus();
     target.select();
   } else if (target.popover) target.togglePopover();
+  else if (typing(target)) target.focus();
   else target.click();
 });

@@ -15,11 +15,12 @@ function unsent(form) {
   return form.dataset.unsent === "typed" || [...form.querySelectorAll("input, select, textarea")].some(changed);
 }
 
-// The server's word that it has the form comes before htmx follows it to the next page. A part of the form
-// that asks for something by itself, as a hint does, sends nothing; nor does a step that shows the form again.
+// The server's word that it has the form comes before htmx follows it to the next page: that it was sent by the form,
+// or by a button with an address of its own. A part of the form that asks for something by itself, as a hint does,
+// sends nothing; nor does a step that shows the form again.
 document.addEventListener("htmx:after:request", (event) => {
   const { request, response, sourceElement } = event.detail.ctx;
-  if (request.form && sourceElement === request.form && response.headers.has("HX-Redirect")) sent.add(request.form);
+  if (request.form && (sourceElement === request.form || sourceElement.matches("button[data-primary]")) && response.headers.has("HX-Redirect")) sent.add(request.form);
 });
 
 document.addEventListener("submit", (event) => {

@@ -62,7 +62,7 @@ type Choice struct {
 	Name, Label, Value string
 	Hint, Mistake      string
 	Options            []Option
-	Wide               bool
+	Wide, Autofocus    bool
 }
 
 func (f Field) describedBy() string { return describedBy(f.Name, f.Hint, f.Mistake) }

@@ -122,153 +122,168 @@ func Icon(name, size string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+		case "file":
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<path d=\"M5 2.800h6.500L15 6.300v10.900H5Z\"></path><path d=\"M11.300 3v3.500h3.500M7.500 10h5M7.500 13h5\"></path>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		case "gear":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<circle cx=\"10\" cy=\"10\" r=\"2.5\"></circle><path d=\"M10 2.6v2.3M10 15.1v2.3M2.6 10h2.3M15.1 10h2.3M4.8 4.8l1.6 1.6M13.6 13.6l1.6 1.6M15.2 4.8l-1.6 1.6M6.4 13.6l-1.6 1.6\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<circle cx=\"10\" cy=\"10\" r=\"2.5\"></circle><path d=\"M10 2.6v2.3M10 15.1v2.3M2.6 10h2.3M15.1 10h2.3M4.8 4.8l1.6 1.6M13.6 13.6l1.6 1.6M15.2 4.8l-1.6 1.6M6.4 13.6l-1.6 1.6\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "history":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<path d=\"M3.6 6.2V3M3.6 6.2h3.2M3.2 10a6.8 6.8 0 1 0 1.6-4.4L3.6 6.2M10 6.4V10l2.6 1.8\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<path d=\"M3.6 6.2V3M3.6 6.2h3.2M3.2 10a6.8 6.8 0 1 0 1.6-4.4L3.6 6.2M10 6.4V10l2.6 1.8\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "home":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<path d=\"m2.800 9.400 7.200-6 7.200 6M4.800 8v8.500h10.400V8M8.200 16.500v-4.300h3.600v4.300\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<path d=\"m2.800 9.400 7.200-6 7.200 6M4.800 8v8.500h10.400V8M8.200 16.500v-4.300h3.600v4.300\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "info":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<circle cx=\"10\" cy=\"10\" r=\"7.2\"></circle><path d=\"M10 9.3v4.4M10 6.4v.1\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<circle cx=\"10\" cy=\"10\" r=\"7.2\"></circle><path d=\"M10 9.3v4.4M10 6.4v.1\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "keys":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<rect x=\"2.2\" y=\"5.2\" width=\"15.6\" height=\"9.6\" rx=\"1.8\"></rect><path d=\"M5.3 8.4v.1M8.4 8.4v.1M11.6 8.4v.1M14.7 8.4v.1M6.6 11.8h6.8\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<rect x=\"2.2\" y=\"5.2\" width=\"15.6\" height=\"9.6\" rx=\"1.8\"></rect><path d=\"M5.3 8.4v.1M8.4 8.4v.1M11.6 8.4v.1M14.7 8.4v.1M6.6 11.8h6.8\"></path>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		case "lab":
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<path d=\"M8 3h4M8.800 3v5L4.300 15.300A1.200 1.200 0 0 0 5.300 17h9.400a1.200 1.200 0 0 0 1-1.700L11.200 8V3M6.800 12.500h6.400\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "left":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<path d=\"M12 5.500 7.500 10l4.500 4.500\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<path d=\"M12 5.500 7.500 10l4.500 4.500\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "list":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "<path d=\"M7 5h10M7 10h10M7 15h10M3.500 5v.1M3.500 10v.1M3.500 15v.1\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<path d=\"M7 5h10M7 10h10M7 15h10M3.500 5v.1M3.500 10v.1M3.500 15v.1\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "lock":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<rect x=\"4\" y=\"9\" width=\"12\" height=\"8\" rx=\"1.8\"></rect><path d=\"M6.6 9V6.5a3.4 3.4 0 0 1 6.8 0V9\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<rect x=\"4\" y=\"9\" width=\"12\" height=\"8\" rx=\"1.8\"></rect><path d=\"M6.6 9V6.5a3.4 3.4 0 0 1 6.8 0V9\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "more":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<path d=\"M4.500 10v.1M10 10v.1M15.500 10v.1\" stroke-width=\"2.600\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<path d=\"M4.500 10v.1M10 10v.1M15.500 10v.1\" stroke-width=\"2.600\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "mail":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<rect x=\"2.8\" y=\"4.5\" width=\"14.4\" height=\"11\" rx=\"1.8\"></rect><path d=\"m3.4 6 6.6 5 6.6-5\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<rect x=\"2.8\" y=\"4.5\" width=\"14.4\" height=\"11\" rx=\"1.8\"></rect><path d=\"m3.4 6 6.6 5 6.6-5\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "moon":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<path d=\"M16 12.300A6.600 6.600 0 1 1 7.700 4a5.200 5.200 0 0 0 8.300 8.300Z\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<path d=\"M16 12.300A6.600 6.600 0 1 1 7.700 4a5.200 5.200 0 0 0 8.300 8.300Z\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "move":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<path d=\"M10 2.500v15M2.500 10h15M7.800 4.600 10 2.500l2.200 2.100M7.800 15.400l2.200 2.100 2.200-2.100M4.600 7.800 2.500 10l2.100 2.200M15.400 7.800l2.100 2.200-2.100 2.200\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<path d=\"M10 2.500v15M2.500 10h15M7.800 4.600 10 2.500l2.200 2.100M7.800 15.400l2.200 2.100 2.200-2.100M4.600 7.800 2.500 10l2.100 2.200M15.400 7.800l2.100 2.200-2.100 2.200\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "note":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<path d=\"M5 2.8h6.5L15 6.3v10.9H5ZM11.5 2.8v3.5H15M7.5 10h5M7.5 13h5\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "<path d=\"M5 2.8h6.5L15 6.3v10.9H5ZM11.5 2.8v3.5H15M7.5 10h5M7.5 13h5\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "out":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<path d=\"M11.5 3H5.2c-.7 0-1.2.5-1.2 1.2v11.6c0 .7.5 1.2 1.2 1.2h6.3M8.5 10h8.3M14 6.8l3.2 3.2-3.2 3.2\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<path d=\"M11.5 3H5.2c-.7 0-1.2.5-1.2 1.2v11.6c0 .7.5 1.2 1.2 1.2h6.3M8.5 10h8.3M14 6.8l3.2 3.2-3.2 3.2\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "paw":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "<ellipse cx=\"6\" cy=\"9\" rx=\"1.5\" ry=\"2\"></ellipse><ellipse cx=\"14\" cy=\"9\" rx=\"1.5\" ry=\"2\"></ellipse><ellipse cx=\"8.4\" cy=\"5.2\" rx=\"1.4\" ry=\"1.9\"></ellipse><ellipse cx=\"11.6\" cy=\"5.2\" rx=\"1.4\" ry=\"1.9\"></ellipse><path d=\"M10 10.2c2 0 3.9 2.3 3.9 4.2 0 1.5-1.2 2-2.3 2-.7 0-1-.3-1.6-.3s-.9.3-1.6.3c-1.1 0-2.3-.5-2.3-2 0-1.9 1.9-4.2 3.9-4.2Z\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "<ellipse cx=\"6\" cy=\"9\" rx=\"1.5\" ry=\"2\"></ellipse><ellipse cx=\"14\" cy=\"9\" rx=\"1.5\" ry=\"2\"></ellipse><ellipse cx=\"8.4\" cy=\"5.2\" rx=\"1.4\" ry=\"1.9\"></ellipse><ellipse cx=\"11.6\" cy=\"5.2\" rx=\"1.4\" ry=\"1.9\"></ellipse><path d=\"M10 10.2c2 0 3.9 2.3 3.9 4.2 0 1.5-1.2 2-2.3 2-.7 0-1-.3-1.6-.3s-.9.3-1.6.3c-1.1 0-2.3-.5-2.3-2 0-1.9 1.9-4.2 3.9-4.2Z\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "people":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<circle cx=\"7.4\" cy=\"7\" r=\"2.8\"></circle><path d=\"M2.2 16.4c.3-3 2.3-4.9 5.2-4.9s4.9 1.9 5.2 4.9M13.2 4.4a2.8 2.8 0 0 1 0 5.2M14.6 11.8c1.9.5 3 2.2 3.2 4.6\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "<circle cx=\"7.4\" cy=\"7\" r=\"2.8\"></circle><path d=\"M2.2 16.4c.3-3 2.3-4.9 5.2-4.9s4.9 1.9 5.2 4.9M13.2 4.4a2.8 2.8 0 0 1 0 5.2M14.6 11.8c1.9.5 3 2.2 3.2 4.6\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "phone":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "<path d=\"M6.6 3 4 3.6c-.7.2-1 .8-.9 1.5.8 6 5.8 11 11.8 11.8.7.1 1.3-.2 1.5-.9l.6-2.6-3.6-2-1.5 1.7c-2-.8-4.2-3-5-5L8.6 6.6Z\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "<path d=\"M6.6 3 4 3.6c-.7.2-1 .8-.9 1.5.8 6 5.8 11 11.8 11.8.7.1 1.3-.2 1.5-.9l.6-2.6-3.6-2-1.5 1.7c-2-.8-4.2-3-5-5L8.6 6.6Z\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "plus":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "<path d=\"M10 4v12M4 10h12\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "<path d=\"M10 4v12M4 10h12\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "right":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "<path d=\"m8 5.500 4.500 4.500L8 14.500\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<path d=\"m8 5.500 4.500 4.500L8 14.500\"></path>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		case "picture":
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, "<path d=\"M3 4h14v12H3Z\"></path><path d=\"m3.500 14 4-4 3 3 2.500-2.500 3.500 3.500M12.800 7.300v.1\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "print":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "<path d=\"M5.600 7.500V3h8.800v4.500M5.600 14H3.400V9.300c0-1 .8-1.800 1.800-1.800h9.600c1 0 1.800.8 1.800 1.800V14h-2.200M5.600 11.500h8.800V17H5.600Z\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<path d=\"M5.600 7.500V3h8.800v4.500M5.600 14H3.400V9.300c0-1 .8-1.800 1.800-1.800h9.600c1 0 1.800.8 1.800 1.800V14h-2.200M5.600 11.500h8.800V17H5.600Z\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "scale":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<rect x=\"3\" y=\"3.500\" width=\"14\" height=\"13\" rx=\"2.500\"></rect><path d=\"M6.500 9a3.700 3.700 0 0 1 7 0ZM10 9l1.400-1.800\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<rect x=\"3\" y=\"3.500\" width=\"14\" height=\"13\" rx=\"2.500\"></rect><path d=\"M6.500 9a3.700 3.700 0 0 1 7 0ZM10 9l1.400-1.800\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "shield":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, "<path d=\"M10 2.600 16.200 5v4.600c0 3.800-2.600 6.500-6.200 7.800-3.600-1.300-6.200-4-6.200-7.800V5ZM7.200 10l2 2 3.800-4.200\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "<path d=\"M10 2.600 16.200 5v4.600c0 3.800-2.600 6.500-6.200 7.800-3.600-1.300-6.200-4-6.200-7.800V5ZM7.200 10l2 2 3.800-4.200\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "search":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<circle cx=\"8.8\" cy=\"8.8\" r=\"5.3\"></circle><path d=\"m12.8 12.8 4 4\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "<circle cx=\"8.8\" cy=\"8.8\" r=\"5.3\"></circle><path d=\"m12.8 12.8 4 4\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "split":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<path d=\"M10 17v-5.500L4.500 6M10 11.500 15.500 6M4.500 9.500V6H8M12 6h3.500v3.500\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<path d=\"M10 17v-5.500L4.500 6M10 11.500 15.500 6M4.500 9.500V6H8M12 6h3.500v3.500\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "steth":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "<path d=\"M5 3H3.8v4a3.7 3.7 0 0 0 7.4 0V3H10M7.5 10.7v2a4 4 0 0 0 8 0v-1.5\"></path><circle cx=\"15.5\" cy=\"9.3\" r=\"1.8\"></circle>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "<path d=\"M5 3H3.8v4a3.7 3.7 0 0 0 7.4 0V3H10M7.5 10.7v2a4 4 0 0 0 8 0v-1.5\"></path><circle cx=\"15.5\" cy=\"9.3\" r=\"1.8\"></circle>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "stop":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "<path d=\"M6.8 2.8h6.4l4 4v6.4l-4 4H6.8l-4-4V6.8Z\"></path><path d=\"M10 6.3v4.4M10 13.5v.1\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, "<path d=\"M6.8 2.8h6.4l4 4v6.4l-4 4H6.8l-4-4V6.8Z\"></path><path d=\"M10 6.3v4.4M10 13.5v.1\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "till":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<path d=\"M5 2.800h10v14.400l-1.700-1.200-1.600 1.200-1.700-1.200-1.700 1.200-1.600-1.200L5 17.200Z\"></path><path d=\"M7.500 6.800h5M7.500 10h5\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<path d=\"M5 2.800h10v14.400l-1.700-1.200-1.600 1.200-1.700-1.200-1.700 1.200-1.600-1.200L5 17.200Z\"></path><path d=\"M7.500 6.800h5M7.500 10h5\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "upload":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "<path d=\"M10 13V3.6M6.2 7.4 10 3.6l3.8 3.8M3.5 12.6v2.7c0 .8.6 1.4 1.4 1.4h10.2c.8 0 1.4-.6 1.4-1.4v-2.7\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 49, "<path d=\"M10 13V3.6M6.2 7.4 10 3.6l3.8 3.8M3.5 12.6v2.7c0 .8.6 1.4 1.4 1.4h10.2c.8 0 1.4-.6 1.4-1.4v-2.7\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "warn":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, "<path d=\"M10 3 17.8 16.5H2.2ZM10 8.2v3.6M10 14.1v.1\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 50, "<path d=\"M10 3 17.8 16.5H2.2ZM10 8.2v3.6M10 14.1v.1\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "</svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 51, "</svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -306,71 +321,86 @@ func Species(kind, size string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 49, "<svg class=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 52, "<svg")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var3).String())
-			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/icons.templ`, Line: 1, Col: 0}
+			if size == "" {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 53, " class=\"icon\"")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, " class=\"")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				var templ_7745c5c3_Var4 string
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(templ.CSSClasses(templ_7745c5c3_Var3).String())
+				if templ_7745c5c3_Err != nil {
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/ui/icons.templ`, Line: 1, Col: 0}
+				}
+				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 55, "\"")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
-			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 50, "\" viewBox=\"0 0 20 20\" aria-hidden=\"true\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 56, " viewBox=\"0 0 20 20\" aria-hidden=\"true\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			switch kind {
 			case "dog":
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 51, "<path d=\"M6.1 5.7C4.6 4.5 2.6 5 2.3 7.4c-.2 2.1.7 4.3 2.1 4.7M13.9 5.7c1.5-1.2 3.5-.7 3.8 1.7.2 2.1-.7 4.3-2.1 4.7\"></path><path d=\"M6.1 5.7C7.3 5 8.6 4.7 10 4.7s2.7.3 3.9 1c1.2 1.7 1.7 4.1 1.7 6.2 0 2.8-2.3 5-5.6 5s-5.6-2.2-5.6-5c0-2.1.5-4.5 1.7-6.2Z\"></path><path d=\"M7.8 9.6v.2M12.2 9.6v.2M8.9 12.9h2.2L10 14.2Z\"></path>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 57, "<path d=\"M6.1 5.7C4.6 4.5 2.6 5 2.3 7.4c-.2 2.1.7 4.3 2.1 4.7M13.9 5.7c1.5-1.2 3.5-.7 3.8 1.7.2 2.1-.7 4.3-2.1 4.7\"></path><path d=\"M6.1 5.7C7.3 5 8.6 4.7 10 4.7s2.7.3 3.9 1c1.2 1.7 1.7 4.1 1.7 6.2 0 2.8-2.3 5-5.6 5s-5.6-2.2-5.6-5c0-2.1.5-4.5 1.7-6.2Z\"></path><path d=\"M7.8 9.6v.2M12.2 9.6v.2M8.9 12.9h2.2L10 14.2Z\"></path>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			case "cat":
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 52, "<path d=\"M4.3 3.2 7.5 5.9a8 8 0 0 1 5 0l3.2-2.7c.6 2 .9 4.2.8 6.2-.1 4.3-2.9 7.1-6.5 7.1s-6.4-2.8-6.5-7.1c-.1-2 .2-4.2.8-6.2Z\"></path><path d=\"M7.6 9.5v.4M12.4 9.5v.4M9.3 12.3h1.4L10 13ZM2 11.8l2.6.3M18 11.8l-2.6.3\"></path>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 58, "<path d=\"M4.3 3.2 7.5 5.9a8 8 0 0 1 5 0l3.2-2.7c.6 2 .9 4.2.8 6.2-.1 4.3-2.9 7.1-6.5 7.1s-6.4-2.8-6.5-7.1c-.1-2 .2-4.2.8-6.2Z\"></path><path d=\"M7.6 9.5v.4M12.4 9.5v.4M9.3 12.3h1.4L10 13ZM2 11.8l2.6.3M18 11.8l-2.6.3\"></path>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			case "rabbit":
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 53, "<path d=\"M8.3 8.2C6.6 6.6 5.9 2.6 7 2.1c1.3-.5 2.5 2.8 2.6 5.5M11.7 8.2c1.7-1.6 2.4-5.6 1.3-6.1-1.3-.5-2.5 2.8-2.6 5.5\"></path><path d=\"M10 7.6c3 0 5 2.2 5 5s-2.2 4.7-5 4.7-5-1.9-5-4.7 2-5 5-5Z\"></path><path d=\"M8 11.4v.2M12 11.4v.2M9.4 13.7h1.2L10 14.4Z\"></path>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 59, "<path d=\"M8.3 8.2C6.6 6.6 5.9 2.6 7 2.1c1.3-.5 2.5 2.8 2.6 5.5M11.7 8.2c1.7-1.6 2.4-5.6 1.3-6.1-1.3-.5-2.5 2.8-2.6 5.5\"></path><path d=\"M10 7.6c3 0 5 2.2 5 5s-2.2 4.7-5 4.7-5-1.9-5-4.7 2-5 5-5Z\"></path><path d=\"M8 11.4v.2M12 11.4v.2M9.4 13.7h1.2L10 14.4Z\"></path>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			case "bird":
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "<path d=\"M14.6 6.6c0-2.4-1.9-4-4.2-4C7.800 2.600 6 4.500 6 7.100c0 2.300-1.900 4.200-1.900 6.200 0 2.400 2 4.100 5 4.100 4 0 6.300-2.900 6.300-6.400 0-1.600-.8-3-.8-4.400Z\"></path><path d=\"m14.600 6 3 1.200-3 1.300M11.200 6.300v.1M7.300 11.600c1.400 1.800 3.300 2.200 5 1.300\"></path>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "<path d=\"M14.6 6.6c0-2.4-1.9-4-4.2-4C7.800 2.600 6 4.500 6 7.100c0 2.300-1.900 4.200-1.900 6.200 0 2.400 2 4.100 5 4.100 4 0 6.300-2.900 6.300-6.400 0-1.600-.8-3-.8-4.400Z\"></path><path d=\"m14.600 6 3 1.200-3 1.300M11.200 6.300v.1M7.300 11.600c1.400 1.800 3.300 2.200 5 1.300\"></path>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			case "horse":
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 55, "<path d=\"M7.600 4.600 7.100 2.200l2.300 1.500c3.800 0 5.900 2.500 5.900 6.300V17M7.600 4.600C6.300 5.800 4 10.400 3.200 12.300c-.4 1 .1 2 1.100 2.300l1.200.4c.8.200 1.500-.1 2-.8l1.300-2c2 .2 3-.6 3.400-2\"></path><path d=\"M8 7.800v.1M5.200 12.300v.1M8.800 12.200V17\"></path>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 61, "<path d=\"M7.600 4.600 7.100 2.200l2.300 1.500c3.800 0 5.900 2.500 5.900 6.300V17M7.600 4.600C6.300 5.800 4 10.400 3.200 12.300c-.4 1 .1 2 1.100 2.300l1.200.4c.8.200 1.500-.1 2-.8l1.300-2c2 .2 3-.6 3.400-2\"></path><path d=\"M8 7.800v.1M5.200 12.300v.1M8.800 12.200V17\"></path>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			case "reptile":
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 56, "<path d=\"M10 2.800c2.100 0 3.600 1.900 3.600 4.100 0 1.600-.7 2.400-.7 4 0 2.600 2.600 2.600 2.600 5.300M10 2.800c-2.100 0-3.600 1.900-3.600 4.100 0 1.600.7 2.400.7 4 0 2.900 1 6.300 5.200 6.300\"></path><path d=\"M8.400 6.400v.1M11.600 6.400v.1M6.900 9.800 4 8.600M13.100 9.800l2.900-1.200M7.200 13l-2.800 1.600\"></path>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 62, "<path d=\"M10 2.800c2.100 0 3.600 1.900 3.600 4.100 0 1.600-.7 2.400-.7 4 0 2.600 2.600 2.600 2.600 5.300M10 2.800c-2.100 0-3.600 1.900-3.600 4.100 0 1.600.7 2.400.7 4 0 2.900 1 6.300 5.200 6.300\"></path><path d=\"M8.400 6.400v.1M11.600 6.400v.1M6.900 9.800 4 8.600M13.100 9.800l2.900-1.200M7.200 13l-2.800 1.600\"></path>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			case "small":
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 57, "<path d=\"M10 6.200c3.500 0 5.800 2.500 5.800 5.600S13.600 17 10 17s-5.800-2.100-5.800-5.200S6.500 6.200 10 6.200Z\"></path><path d=\"M6 8A2.300 2.300 0 1 1 8.400 6.300M14 8a2.300 2.300 0 1 0-2.400-1.700M7.800 10.900v.1M12.200 10.900v.1M9.300 13.300h1.400L10 14Z\"></path>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "<path d=\"M10 6.200c3.500 0 5.800 2.500 5.800 5.600S13.600 17 10 17s-5.800-2.100-5.800-5.200S6.500 6.200 10 6.200Z\"></path><path d=\"M6 8A2.300 2.300 0 1 1 8.400 6.300M14 8a2.300 2.300 0 1 0-2.400-1.700M7.800 10.900v.1M12.200 10.900v.1M9.300 13.300h1.400L10 14Z\"></path>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			case "farm":
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 58, "<path d=\"M6.300 6.400C7.300 5.600 8.600 5.200 10 5.200s2.700.4 3.700 1.200c.7 1.800.6 3.700.3 5.200.7.800 1 1.600 1 2.400 0 1.900-2.200 3-5 3s-5-1.100-5-3c0-.8.3-1.600 1-2.400-.3-1.500-.4-3.400.3-5.200Z\"></path><path d=\"M6.300 6.400C4.900 7.700 3 7.600 2.100 6.300M13.700 6.400c1.400 1.300 3.300 1.200 4.200-.1M7.200 5.700C6 5.100 5.500 3.900 5.900 2.800M12.800 5.700c1.200-.6 1.700-1.800 1.300-2.900M8 9v.1M12 9v.1M8.500 14v.1M11.500 14v.1\"></path>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, "<path d=\"M6.300 6.400C7.300 5.600 8.600 5.200 10 5.200s2.700.4 3.700 1.200c.7 1.800.6 3.700.3 5.200.7.800 1 1.600 1 2.400 0 1.900-2.200 3-5 3s-5-1.100-5-3c0-.8.3-1.600 1-2.400-.3-1.500-.4-3.400.3-5.200Z\"></path><path d=\"M6.300 6.400C4.900 7.700 3 7.600 2.100 6.300M13.700 6.400c1.400 1.300 3.300 1.200 4.200-.1M7.200 5.700C6 5.100 5.500 3.900 5.900 2.800M12.800 5.700c1.200-.6 1.700-1.800 1.300-2.900M8 9v.1M12 9v.1M8.500 14v.1M11.500 14v.1\"></path>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			case "fish":
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 59, "<path d=\"M2.600 10c2-3 4.700-4.600 7.600-4.600 2.400 0 4.200 1.500 5.200 3.300L17.800 6.500v7l-2.400-2.200c-1 1.800-2.800 3.300-5.200 3.300-2.900 0-5.600-1.600-7.600-4.600Z\"></path><path d=\"M6.400 9v.1M9.600 7.800c.8 1.400.8 3 0 4.400\"></path>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 65, "<path d=\"M2.600 10c2-3 4.700-4.600 7.600-4.600 2.400 0 4.200 1.500 5.200 3.300L17.800 6.500v7l-2.400-2.200c-1 1.800-2.800 3.300-5.200 3.300-2.900 0-5.600-1.600-7.600-4.600Z\"></path><path d=\"M6.400 9v.1M9.600 7.800c.8 1.400.8 3 0 4.400\"></path>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 60, "</svg>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 66, "</svg>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -406,7 +436,7 @@ func Mark() templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 61, "<svg viewBox=\"0 0 32 32\" aria-hidden=\"true\"><path d=\"M8.500 4v24\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"4\" stroke-linecap=\"round\"></path><path d=\"M8.500 7h8.250a7.250 7.250 0 0 1 0 14.500H8.500\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"4\" stroke-linecap=\"round\" stroke-linejoin=\"round\"></path><circle cx=\"15.250\" cy=\"14.250\" r=\"2.750\" fill=\"currentColor\"></circle></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 67, "<svg viewBox=\"0 0 32 32\" aria-hidden=\"true\"><path d=\"M8.500 4v24\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"4\" stroke-linecap=\"round\"></path><path d=\"M8.500 7h8.250a7.250 7.250 0 0 1 0 14.500H8.500\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"4\" stroke-linecap=\"round\" stroke-linejoin=\"round\"></path><circle cx=\"15.250\" cy=\"14.250\" r=\"2.750\" fill=\"currentColor\"></circle></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -68,12 +68,15 @@ func (p Page) documentTitle() string {
 
 func (p Page) signedIn() bool { return p.Person.Name != "" }
 
-// globalKeys work on every page.
-var globalKeys = []Key{
-	{"/", "Search"},
-	{"?", "This list"},
-	{"g t", "Today"},
-	{"g p", "Patients"},
-	{"Ctrl Enter", "Do the main action of the page"},
-	{"Esc", "Close or step back"},
+// globalKeys work on every page; those that lead somewhere, for whom the rail does.
+func (p Page) globalKeys() []Key {
+	keys := []Key{{"/", "Search"}, {"?", "This list"}}
+	if p.Today {
+		keys = append(keys, Key{"g t", "Today"})
+	}
+	keys = append(keys, Key{"g p", "Patients"})
+	if p.Bills {
+		keys = append(keys, Key{"g b", "Billing"})
+	}
+	return append(keys, Key{"Ctrl Enter", "Do the main action of the page"}, Key{"Esc", "Close or step back"})
 }
