@@ -15,6 +15,7 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/money"
+	"paddock/internal/practice"
 	"paddock/internal/registry"
 	"paddock/views"
 )
@@ -311,7 +312,7 @@ func (s *Server) downloadStatement(v *visit) (answer, error) {
 	return v.pdf("statement", v.statementDocument(a, from)), nil
 }
 
-func (v *visit) statementDocument(a account, from billing.Letterhead) views.Document {
+func (v *visit) statementDocument(a account, from practice.Letterhead) views.Document {
 	cur := a.settings.Currency
 	d := v.document("Statement", "", from)
 	if a.Balance > 0 {

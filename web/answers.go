@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/a-h/templ"
 )
@@ -26,6 +27,12 @@ type download struct {
 	name  string // what it is saved as: fixed, so that no clinic data stands in a header
 	kind  string // media type
 	write func(w io.Writer) error
+	// from, where given, is sent instead, and let go of whether it was sent or not.
+	from io.ReadCloser
+	// shown is opened by the browser itself where it can, else the file is saved; size is how many bytes it has,
+	// 0 where that is not known before. inert keeps a browser from doing anything a file asks for.
+	shown, inert bool
+	size         int64
 }
 
 // shown is a page with a status.
@@ -38,14 +45,16 @@ func goTo(path string) answer { return answer{status: http.StatusSeeOther, locat
 // silent is 204: nothing to show.
 func silent() answer { return answer{status: http.StatusNoContent} }
 
-// render makes the body in memory.
-func (a answer) render(ctx context.Context) ([]byte, error) {
+// render makes the body in memory, of which it first takes a little more than the route's last page had.
+func (a answer) render(ctx context.Context, last *atomic.Int64) ([]byte, error) {
 	if a.body == nil {
 		return nil, nil
 	}
 	var b bytes.Buffer
-	b.Grow(16 << 10)
+	had := int(last.Load())
+	b.Grow(had + had/16 + 4<<10)
 	err := a.body.Render(ctx, &b)
+	last.Store(int64(b.Len()))
 	return b.Bytes(), err
 }
 

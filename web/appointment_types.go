@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"paddock/internal/audit"
 	"paddock/internal/fault"
 	"paddock/internal/id"
-	"paddock/internal/registry"
 	"paddock/internal/scheduling"
 	"paddock/views"
 	"paddock/views/ui"
@@ -115,8 +113,8 @@ func (s *Server) createType(v *visit) (answer, error) {
 	}
 	form, t, bad := v.typedType()
 	if len(bad) == 0 {
-		err = v.write(func(ctx context.Context, tx *db.Tx) error { return scheduling.AddType(ctx, tx, v.keys, row, t) })
-		if err != nil && !errors.As(err, &bad) && !errors.Is(err, scheduling.ErrAlreadyThere) {
+		bad, err = saved[scheduling.Type](v, &form.Version, func(ctx context.Context, tx *db.Tx) error { return scheduling.AddType(ctx, tx, v.keys, row, t) })
+		if err != nil {
 			return answer{}, err
 		}
 	}
@@ -173,14 +171,10 @@ func (s *Server) updateType(v *visit) (answer, error) {
 	}
 	form, t, bad := v.typedType()
 	if len(bad) == 0 {
-		err = v.write(func(ctx context.Context, tx *db.Tx) error {
+		bad, err = saved[scheduling.Type](v, &form.Version, func(ctx context.Context, tx *db.Tx) error {
 			return scheduling.EditType(ctx, tx, v.keys, row, v.version(), t)
 		})
-		var clash *registry.Conflict[scheduling.Type]
-		switch {
-		case errors.As(err, &clash):
-			bad, form.Version = v.errChanged(clash.By), strconv.FormatInt(clash.TheirVersion, 10)
-		case err != nil && !errors.As(err, &bad):
+		if err != nil {
 			return answer{}, err
 		}
 	}
@@ -194,28 +188,14 @@ func (s *Server) updateType(v *visit) (answer, error) {
 
 // createTypeEnding offers one no more.
 func (s *Server) createTypeEnding(v *visit) (answer, error) {
-	row, err := v.row()
-	if err != nil {
-		return answer{}, err
-	}
-	err = v.write(func(ctx context.Context, tx *db.Tx) error { return scheduling.EndType(ctx, tx, v.keys, row) })
-	if err != nil {
-		return answer{}, err
-	}
-	v.say("Taken out.")
-	return goTo("/appointment-types"), nil
+	return v.rowAct("/appointment-types", "Taken out.", func(ctx context.Context, tx *db.Tx, row id.ID) error {
+		return scheduling.EndType(ctx, tx, v.keys, row)
+	})
 }
 
 // createTypeReturn offers one again.
 func (s *Server) createTypeReturn(v *visit) (answer, error) {
-	row, err := v.row()
-	if err != nil {
-		return answer{}, err
-	}
-	err = v.write(func(ctx context.Context, tx *db.Tx) error { return scheduling.BringTypeBack(ctx, tx, v.keys, row) })
-	if err != nil {
-		return answer{}, err
-	}
-	v.say("Offered again.")
-	return goTo("/appointment-types"), nil
+	return v.rowAct("/appointment-types", "Offered again.", func(ctx context.Context, tx *db.Tx, row id.ID) error {
+		return scheduling.BringTypeBack(ctx, tx, v.keys, row)
+	})
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -76,14 +77,18 @@ func (v *visit) boardView(d shownDay, r dayRead) views.Board {
 	add(views.Lane{Key: "care", Status: "care", Icon: "bed", Name: "In care", Note: f.nextCheck(b.Care), Mini: true}, b.Care, f.care)
 	add(views.Lane{Key: "ready", Status: "ready", Icon: "home", Name: "Going home", Note: f.toTake()}, b.Ready, f.ready)
 	f.addWaitlist(&view)
-	// C calls in the first who waits, I checks in the first who is late.
-	for i := range view.Lanes {
-		if act := view.Lanes[i].Cards[0].Act; act != nil && act.To == scheduling.WithVet {
-			act.Key = "c"
+	// C calls in the first who waits, or shows them in.
+	for _, lane := range view.Lanes {
+		next := slices.IndexFunc(lane.Cards, func(c views.FlowCard) bool { return c.Act != nil && callsIn(c.Act.To) })
+		if lane.Key == "waiting" && next >= 0 {
+			lane.Cards[next].Act.Key = "c"
 		}
 	}
 	return view
 }
+
+// callsIn reports whether a step brings somebody in from the waiting room.
+func callsIn(to string) bool { return to == scheduling.WithVet || to == scheduling.Roomed }
 
 // join2 puts two names beside each other.
 func join2(first, second string) string { return strings.TrimSpace(first + " " + second) }

@@ -23,7 +23,9 @@ type bookingForm struct {
 	row, waiting                        id.ID
 	reason, kind, with                  string
 	day, at, minutes, every, times, why string
-	back                                string
+	second, back                        string
+	// offer is what the form filled in by itself, and what for: while it stands so, other times are offered too.
+	offer offer
 
 	types     []scheduling.TypeRow
 	resources []scheduling.ResourceRow
@@ -83,6 +85,8 @@ func (v *visit) typedBooking() (f bookingForm, err error) {
 	}
 	f.reason, f.kind, f.with, f.day, f.at, f.minutes = v.field("reason"), v.field("type"), v.field("with"), v.field("day"), v.field("at"), v.field("minutes")
 	f.every, f.times, f.why, f.back = v.field("every"), v.field("times"), v.field("over_reason"), v.backTo(v.field("back"))
+	f.second = v.field("second")
+	f.offer = typedOffer(v.field("offered"), f.day, f.at, f.with)
 	if f.act == actSlot {
 		f.takeSlot(v.field("slot"))
 	}
@@ -101,6 +105,29 @@ func (f *bookingForm) takeSlot(value string) {
 		return
 	}
 	f.day, f.at, f.with = day.Format(weekdayForm), clockOf(start), parts[2]
+}
+
+// offer is the day from which times were offered, and with whom, "" for anybody.
+type offer struct {
+	day, with string
+	made      bool
+}
+
+// typedOffer is what the form offered, if the time it filled in stands there still; else it was chosen by hand.
+func typedOffer(text, day, at, with string) offer {
+	parts := strings.Split(text, "|")
+	if len(parts) != 5 || parts[2] != day || parts[3] != at || parts[4] != with {
+		return offer{}
+	}
+	return offer{day: parts[0], with: parts[1], made: true}
+}
+
+// text is the offer as the form carries it, beside the time that was filled in.
+func (o offer) text(day, at, with string) string {
+	if !o.made {
+		return ""
+	}
+	return strings.Join([]string{o.day, o.with, day, at, with}, "|")
 }
 
 // backTo is where a form leads back to: a page of this clinic that it can be opened from.
@@ -153,6 +180,11 @@ func (f *bookingForm) read(v *visit) scheduling.Booking {
 	if b.Start, err = parseClock(f.at); err != nil {
 		f.bad.Add("at", err.Error())
 	}
+	if f.comesTwice(v) {
+		if b.Second = f.second == "yes"; f.second == "" {
+			f.bad.Add("second", "Choose which of the two it is")
+		}
+	}
 	if strings.TrimSpace(f.minutes) != "" {
 		if b.Minutes, err = strconv.Atoi(strings.TrimSpace(f.minutes)); err != nil || b.Minutes <= 0 {
 			f.bad.Add("minutes", "Enter the length in minutes, like 30")
@@ -165,6 +197,13 @@ func (f *bookingForm) read(v *visit) scheduling.Booking {
 	}
 	b.Anyway = f.act == "anyway" || f.act == "over"
 	return b
+}
+
+// comesTwice reports whether the clock shows the time that is typed two times that day.
+func (f *bookingForm) comesTwice(v *visit) bool {
+	day, err := parseComing(f.day, v.today())
+	start, wrong := parseClock(f.at)
+	return err == nil && wrong == nil && scheduling.Twice(day, start, v.desk().Zone)
 }
 
 // repeat reads how often it comes again; the zero Repeat is once.
@@ -204,7 +243,7 @@ func (v *visit) book(f bookingForm, b scheduling.Booking, r scheduling.Repeat) (
 		}
 		placed, err := scheduling.BookSeries(ctx, tx, v.desk(), f.row, b, r)
 		if err == nil && len(placed.Placed) > 0 {
-			day, said = placed.Placed[0].Day, "Booked "+strconv.Itoa(len(placed.Placed))+" times."
+			day, said = placed.Placed[0].Day, bookedSeries(placed)
 		}
 		return err
 	})
@@ -215,8 +254,8 @@ func (v *visit) book(f bookingForm, b scheduling.Booking, r scheduling.Repeat) (
 	case errors.As(err, &taken):
 		return v.takenBooking(f, b, r, taken)
 	case errors.As(err, &crossing):
-		f.free = crossing.Free
-		f.taken = &views.TakenSlot{Sentence: crossingWords(crossing), Crosses: true}
+		f.taken = &views.TakenSlot{Sentence: crossingWords(crossing), Crosses: true, Skip: r.Times > 0}
+		f.instead(crossing.Day, b.Day, crossing.Free)
 		return v.bookingPage(http.StatusConflict, f)
 	case errors.As(err, &bad):
 		f.bad = renamed(bad, map[string]string{"patient": "find", "overbook": "over_reason", "weeks": "every"})
@@ -231,6 +270,42 @@ func (v *visit) book(f bookingForm, b scheduling.Booking, r scheduling.Repeat) (
 		return goTo(v.dayHref(day, dayView)), nil
 	}
 	return goTo(f.back), nil
+}
+
+// bookedSeries says what became of a series.
+func bookedSeries(p scheduling.SeriesPlaced) string {
+	said := "Booked " + countOf(len(p.Placed), "time", "times") + "."
+	var out []string
+	for _, day := range p.Skipped {
+		out = append(out, day.Format(weekdayForm))
+	}
+	if len(out) > 3 {
+		out = append(out[:2], countOf(len(out)-2, "day", "days")+" more")
+	}
+	if len(out) > 0 {
+		said += " Left out: " + strings.Join(out, ", ") + "."
+	}
+	for _, one := range p.Placed {
+		if one.Shifted {
+			said += " On " + one.Day.Format(weekdayForm) + " the clocks go forward, so it begins an hour later."
+		}
+	}
+	return said
+}
+
+// instead offers other times for a day that was refused. One of a series has none: another time then would begin the whole
+// series on another day.
+func (f *bookingForm) instead(refused, first time.Time, free []scheduling.Free) {
+	f.free = free
+	if refused.IsZero() || refused.Equal(first) {
+		return
+	}
+	f.free, f.taken.Later = nil, true
+	if on := refused.Format(weekdayForm); f.taken.Crosses {
+		f.taken.Sentence = "On " + on + ", " + lowerFirst(f.taken.Sentence)
+	} else {
+		f.taken.Sentence += " on " + on
+	}
 }
 
 // whoIsFree chooses somebody for a booking that did not: whoever is free then, or it is taken.
@@ -254,7 +329,6 @@ func (v *visit) whoIsFree(ctx context.Context, tx *db.Tx, b *scheduling.Booking)
 
 // takenBooking shows the form with what is free instead, and how the time can be had all the same.
 func (v *visit) takenBooking(f bookingForm, b scheduling.Booking, r scheduling.Repeat, t *scheduling.Taken) (answer, error) {
-	f.free = t.Free
 	f.taken = &views.TakenSlot{MayOver: t.MayOverbook, Skip: r.Times > 0, Reason: f.why, Sentence: "Nobody is free at " + clockOf(b.Start)}
 	if err := v.lists(&f); err != nil {
 		return answer{}, err
@@ -262,9 +336,7 @@ func (v *visit) takenBooking(f bookingForm, b scheduling.Booking, r scheduling.R
 	if i := slices.IndexFunc(f.resources, func(r scheduling.ResourceRow) bool { return r.ID == b.With }); i >= 0 {
 		f.taken.Sentence = f.resources[i].Called + " is taken at " + clockOf(b.Start)
 	}
-	if day := t.Day; !day.IsZero() && !day.Equal(b.Day) {
-		f.taken.Sentence += " on " + day.Format(weekdayForm)
-	}
+	f.instead(t.Day, b.Day, t.Free)
 	if holders := v.policy.People(access.ScheduleOverbook); !t.MayOverbook && !v.may(access.ScheduleOverbook) && len(holders) > 0 {
 		f.taken.Who = holders[0]
 	}

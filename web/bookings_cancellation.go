@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"paddock/db"
@@ -57,17 +58,19 @@ func (s *Server) createCancellation(v *visit) (answer, error) {
 		if scope == "" || scope == scheduling.OnlyThis {
 			return scheduling.Cancel(ctx, tx, v.desk(), row, appointment, seen, v.field("by_whom"), v.field("reason"))
 		}
-		_, err := scheduling.CancelSeries(ctx, tx, v.desk(), row, appointment, seen, v.field("by_whom"), v.field("reason"), scope)
+		n, err := scheduling.CancelSeries(ctx, tx, v.desk(), row, appointment, seen, v.field("by_whom"), v.field("reason"), scope)
+		if n > 1 {
+			said = "Called off " + strconv.Itoa(n) + " bookings."
+		}
 		return err
 	})
+	typed := views.Cancellation{ID: row.String(), Seen: v.field("seen"), ByWhom: v.field("by_whom"), Reason: v.field("reason"), Scope: v.field("scope")}
 	var bad fault.Fields
 	switch {
 	case errors.As(err, &bad):
-		typed := views.Cancellation{ID: row.String(), Seen: v.field("seen"), ByWhom: v.field("by_whom"), Reason: v.field("reason"), Scope: v.field("scope")}
 		return v.cancellationPage(http.StatusUnprocessableEntity, appointment, typed, renamed(bad, map[string]string{"by": "by_whom", "why": "reason"}))
 	case errors.Is(err, scheduling.ErrUnresolved):
 		unresolved, _ := conflictIn(err)
-		typed := views.Cancellation{ID: row.String(), Seen: v.field("seen"), ByWhom: v.field("by_whom"), Reason: v.field("reason"), Scope: v.field("scope")}
 		return v.cancellationPage(http.StatusConflict, appointment, typed, fault.Fields{{Message: unresolved}})
 	case err != nil && !errors.Is(err, scheduling.ErrAlreadyThere):
 		return answer{}, err

@@ -101,27 +101,30 @@ func (v *visit) waited(ctx context.Context, tx *db.Tx, f *bookingForm) error {
 // offerTimes reads the next free times for what the form says, and fills in the first where it says no time.
 func (v *visit) offerTimes(f *bookingForm) error {
 	f.firstType()
-	if f.act == actOffer && !slices.ContainsFunc(f.able(), func(r scheduling.ResourceRow) bool { return r.ID.String() == f.with }) {
-		f.with = "" // the type is another one now
+	if f.act == actOffer {
+		f.dropUnable()
 	}
 	kind, err := rowOf(f.kind)
 	if err != nil || f.taken != nil {
 		return nil //nolint:nilerr // without a type nothing is offered, and the form says so
 	}
 	w := scheduling.Wish{Type: kind}
-	if f.with != "" {
-		if w.With, err = rowOf(f.with); err != nil {
+	day, with := f.day, f.with
+	if f.offer.made {
+		day, with = f.offer.day, f.offer.with
+	} else if start, err := parseClock(f.at); err == nil && start < 24*60 {
+		w.Start = start
+	}
+	if with != "" {
+		if w.With, err = rowOf(with); err != nil {
 			return err
 		}
 	}
 	if n, err := strconv.Atoi(strings.TrimSpace(f.minutes)); err == nil && n > 0 {
 		w.Minutes = n
 	}
-	if w.Day, err = parseComing(f.day, v.today()); err != nil {
+	if w.Day, err = parseComing(day, v.today()); err != nil {
 		w.Day = v.today()
-	}
-	if start, err := parseClock(f.at); err == nil && start < 24*60 {
-		w.Start = start
 	}
 	err = v.read(func(ctx context.Context, tx *db.Tx) (err error) {
 		f.free, err = scheduling.NextFree(ctx, tx, v.desk(), w)
@@ -132,6 +135,7 @@ func (v *visit) offerTimes(f *bookingForm) error {
 	}
 	if f.at == "" && len(f.free) > 0 && f.act != actOffer {
 		first := f.free[0]
+		f.offer = offer{day: f.day, with: f.with, made: true}
 		f.day, f.at, f.with = first.Day.Format(weekdayForm), clockOf(first.Start), first.Resource.String()
 	}
 	return nil
@@ -142,7 +146,7 @@ func (v *visit) bookingView(f bookingForm, species map[string]string) views.Book
 	view := views.Booking{
 		Page: v.page("today"), ID: f.row.String(), Finder: v.finderView(f.finding, "/bookings", species), Reason: f.reason, Type: f.kind, With: f.with,
 		Types: v.typeOptions(f.types, f.kind), Withs: f.withOptions(), Day: f.day, At: f.at, Minutes: f.minutes, Every: f.every, Times: f.times,
-		Mistakes: mistakes(f.bad), Cancel: f.back,
+		Offered: f.offer.text(f.day, f.at, f.with), Mistakes: mistakes(f.bad), Cancel: f.back,
 	}
 	view.Finder.WalkIn, view.Finder.Mistake = "/walk-ins/new", f.bad.Message("find")
 	if !f.waiting.IsZero() {
@@ -160,7 +164,10 @@ func (v *visit) bookingView(f bookingForm, species map[string]string) views.Book
 			Pressed: err == nil && wrong == nil && slot.Day.Equal(day) && slot.Start == start && slot.Resource.String() == f.with,
 		})
 	}
-	if len(f.free) == 0 {
+	if f.comesTwice(v) {
+		view.Offer.Twice, view.Offer.Second = "The clocks go back that night: "+clockOf(start)+" comes twice", f.second
+	}
+	if len(f.free) == 0 && (f.taken == nil || !f.taken.Later) {
 		view.Offer.None = f.nothingFree()
 	}
 	return view
@@ -232,24 +239,20 @@ func (f *bookingForm) able() []scheduling.ResourceRow {
 // withOptions are those that the type can be booked with, and who else was chosen.
 func (f *bookingForm) withOptions() []ui.Option {
 	able := f.able()
-	return f.withThose(func(r scheduling.ResourceRow) bool {
-		return slices.ContainsFunc(able, func(a scheduling.ResourceRow) bool { return a.ID == r.ID })
-	})
-}
-
-// anyOptions are all who see patients, for a form whose type may still become another.
-func (f *bookingForm) anyOptions() []ui.Option {
-	return f.withThose(func(r scheduling.ResourceRow) bool { return r.Stands() && inView(r.Kind, dayView) })
-}
-
-func (f *bookingForm) withThose(meant func(scheduling.ResourceRow) bool) []ui.Option {
 	out := []ui.Option{{Value: "", Label: "Anybody who is free"}}
 	for _, r := range f.resources {
-		if r.ID.String() == f.with || meant(r) {
+		if r.ID.String() == f.with || slices.ContainsFunc(able, func(a scheduling.ResourceRow) bool { return a.ID == r.ID }) {
 			out = append(out, ui.Option{Value: r.ID.String(), Label: r.Called})
 		}
 	}
 	return out
+}
+
+// dropUnable forgets whom the type, which is another one now, cannot be booked with.
+func (f *bookingForm) dropUnable() {
+	if !slices.ContainsFunc(f.able(), func(r scheduling.ResourceRow) bool { return r.ID.String() == f.with }) {
+		f.with = ""
+	}
 }
 
 // nothingFree says why no time is offered, and with whom there may be one.

@@ -60,7 +60,7 @@ func (s *Server) createWalkIn(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	switch f.act {
-	case actLook, actFind, actPick, actOther:
+	case actLook, actFind, actPick, actOther, actOffer:
 		return v.walkInPage(http.StatusOK, f)
 	}
 	w := scheduling.WalkIn{Patient: f.patient, Reason: f.reason, Urgent: f.first, Asks: []string{scheduling.AskWeight}}
@@ -170,12 +170,16 @@ func (v *visit) walkInPage(status int, f walkInForm) (answer, error) {
 		return answer{}, err
 	}
 	f.firstType()
+	if f.act == actOffer && v.partial {
+		f.dropUnable()
+		return shown(status, views.WithPart(v.page("today"), "walk-in-form", f.withOptions(), f.with)), nil
+	}
 	v.recordFinding(f.finding)
 	view := views.WalkIn{
 		Page: v.page("today"), ID: f.row.String(), ClientID: f.newClient.String(), PatientID: f.newPatient.String(), Finder: v.finderView(f.finding, "/walk-ins", names),
 		New: f.patient.IsZero() && v.may(access.PatientWrite) && (v.may(access.ClientWrite) || !f.client.IsZero()), ClientName: f.clientName, Phone: f.phone, Name: f.name, Species: f.species,
 		SpeciesOptions: []ui.Option{{Value: "", Label: "Choose"}}, Reason: f.reason, Type: f.kind, With: f.with,
-		Types: v.typeOptions(f.types, f.kind), Withs: f.anyOptions(), First: f.first, Alike: f.alike, Mistakes: mistakes(f.bad), Cancel: f.back,
+		Types: v.typeOptions(f.types, f.kind), Withs: f.withOptions(), First: f.first, Alike: f.alike, Mistakes: mistakes(f.bad), Cancel: f.back,
 	}
 	view.Finder.Mistake = f.bad.Message("find")
 	for _, one := range species {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -106,6 +105,9 @@ func (v *visit) readCharges(ctx context.Context, tx *db.Tx, c *checkout, row id.
 		}
 	}
 	c.bill, err = billing.Preview(ctx, tx, open, id.ID{})
+	if errors.Is(err, billing.ErrNoPayer) { // the page says so, and where an owner is linked
+		return nil
+	}
 	return err
 }
 
@@ -220,7 +222,7 @@ func (v *visit) checkoutView(c checkout) views.Checkout {
 
 func readySince(now, since time.Time) string {
 	if minutes := int(now.Sub(since) / time.Minute); minutes > 0 {
-		return "ready " + strconv.Itoa(minutes) + " min"
+		return "ready " + minutesOf(minutes)
 	}
 	return "ready just now"
 }

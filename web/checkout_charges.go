@@ -39,6 +39,9 @@ func (s *Server) findPrices(v *visit) (answer, error) {
 	for _, r := range rows[:min(mostFound, len(rows))] {
 		view.Rows = append(view.Rows, v.itemView(settings, r))
 	}
+	if isRow(v.field("draft")) { // for the plan of an open note
+		return shown(http.StatusOK, views.ActList(views.ActItems{Items: view, Action: "/drafts/" + v.field("draft") + "/acts", Nonce: v.nonce})), nil
+	}
 	return shown(http.StatusOK, views.ItemList(view)), nil
 }
 

@@ -46,7 +46,10 @@ func (v *visit) payPanel(c checkout) views.PayPanel {
 	case len(c.bill.Lines) == 0 && c.card.State != scheduling.Ready && c.card.State != scheduling.Billed:
 		panel.Hint = "Nothing is on the bill yet."
 	case len(c.bill.Lines) > 0 && len(c.bill.Payers) == 0:
-		panel.Hint = "Nobody is known who pays. Link an owner to " + c.card.Patient.Called() + " first."
+		panel.Hint = "Nobody is known who pays for " + c.card.Patient.Called() + "."
+		if v.may(access.PatientWrite) {
+			panel.OwnersHref = "/patients/" + c.card.PatientID.String() + "/owners"
+		}
 	case !may:
 		panel.Due = views.Total{Label: "To pay", Value: v.sum(cur, due)}
 	default:

@@ -61,8 +61,10 @@ func (s *Server) createInvoices(v *visit) (answer, error) {
 	if len(bad) > 0 {
 		return v.mistakenPayment(http.StatusUnprocessableEntity, visit, bad)
 	}
-	err = v.write(func(ctx context.Context, tx *db.Tx) error {
-		return v.settle(ctx, tx, row, visit, settings, seen, takes)
+	var left money.Amount
+	err = v.write(func(ctx context.Context, tx *db.Tx) (err error) {
+		left, err = v.settle(ctx, tx, row, visit, settings, seen, takes)
+		return err
 	})
 	switch said, conflict := conflictIn(err); {
 	case errors.As(err, &bad):
@@ -82,7 +84,7 @@ func (s *Server) createInvoices(v *visit) (answer, error) {
 	case err != nil:
 		return answer{}, err
 	}
-	v.say(saidOf(len(seen), takes))
+	v.say(v.saidOf(settings, len(seen), takes, left))
 	return goTo(checkoutPath(visit)), nil
 }
 
@@ -114,13 +116,20 @@ func (v *visit) dueOf(invoice id.ID, takes []taking) (due string, err error) {
 	return due, err
 }
 
-func saidOf(lines int, takes []taking) string {
+// saidOf says what was done; left is what those who paid owe still.
+func (v *visit) saidOf(s billing.Settings, lines int, takes []taking, left money.Amount) string {
 	switch {
 	case lines == 0:
 		return "Checked out."
 	case slices.ContainsFunc(takes, taking.pays):
 		if slices.ContainsFunc(takes, func(t taking) bool { return !t.pays() }) {
 			return "Issued. What was paid is noted, the rest stands on the account."
+		}
+		if left > 0 {
+			return "Issued. " + v.sum(s.Currency, left) + " of it is still to pay."
+		}
+		if note, err := v.changeNote(s, takes[0].cash(), takes[0].given); err == nil && note != "" {
+			return "Issued and paid. " + note + "."
 		}
 		return "Issued and paid."
 	}
@@ -160,6 +169,16 @@ func (v *visit) typedTakings(s billing.Settings, bad *fault.Fields) ([]taking, e
 
 // payLater is the way of a payer who hands over nothing now.
 const payLater = "later"
+
+// cash is the part that is paid in notes and coins.
+func (t taking) cash() part {
+	for _, p := range t.parts {
+		if p.method == billing.Cash {
+			return p
+		}
+	}
+	return part{}
+}
 
 // pays reports whether anything is handed over.
 func (t taking) pays() bool { return t.whole || len(t.parts) > 0 }
@@ -225,47 +244,50 @@ func (v *visit) typedPart(s billing.Settings, t *taking, method, field string, b
 	}
 }
 
-// settle is the whole act, in the order of the locks: documents, credit that is there, money, the visit.
-func (v *visit) settle(ctx context.Context, tx *db.Tx, row, visit id.ID, s billing.Settings, seen []billing.Seen, takes []taking) error {
+// settle is the whole act, in the order of the locks: documents, credit that is there, money, the visit. It gives what is
+// left to pay.
+func (v *visit) settle(ctx context.Context, tx *db.Tx, row, visit id.ID, s billing.Settings, seen []billing.Seen, takes []taking) (left money.Amount, err error) {
 	if len(seen) > 0 {
 		made, err := billing.Issue(ctx, tx, v.keys, billing.NewInvoice{ID: row, Visit: visit, Charges: seen, Day: v.today()})
 		if err != nil {
-			return err
+			return 0, err
 		}
 		for _, take := range takes {
 			at := slices.IndexFunc(made, func(one billing.Issued) bool { return one.Client == take.payer })
 			switch {
 			case at >= 0:
-				if err := v.payIssued(ctx, tx, s, made[at], take); err != nil {
-					return err
+				due, err := v.payIssued(ctx, tx, s, made[at], take)
+				if err != nil {
+					return 0, err
 				}
+				left += due
 			case len(take.parts) > 0: // somebody else pays since the page was made
-				return billing.ErrChanged
+				return 0, billing.ErrChanged
 			}
 		}
 	}
-	if left, err := billing.Unresolved(ctx, tx, visit); err != nil {
-		return err
-	} else if left > 0 { // something came to the bill since the page was made
-		return billing.ErrChanged
+	if open, err := billing.Unresolved(ctx, tx, visit); err != nil {
+		return 0, err
+	} else if open > 0 { // something came to the bill since the page was made
+		return 0, billing.ErrChanged
 	}
-	return v.sendHome(ctx, tx, visit, len(seen) > 0)
+	return left, v.sendHome(ctx, tx, visit, len(seen) > 0)
 }
 
-// payIssued settles a document from the payer's credit first, then from what is handed over.
-func (v *visit) payIssued(ctx context.Context, tx *db.Tx, s billing.Settings, doc billing.Issued, take taking) error {
+// payIssued settles a document from the payer's credit first, then from what is handed over. It gives what is left.
+func (v *visit) payIssued(ctx context.Context, tx *db.Tx, s billing.Settings, doc billing.Issued, take taking) (left money.Amount, err error) {
 	account, err := billing.OpenAccount(ctx, tx, v.keys, doc.Client)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	left := doc.Total
+	left = doc.Total
 	for _, p := range account.Unapplied {
 		use := min(left, p.Unapplied())
 		if use <= 0 {
 			continue
 		}
 		if err := billing.Apply(ctx, tx, v.keys, id.New(), p.ID, billing.Settle{Invoice: doc.ID, Amount: use}); err != nil {
-			return err
+			return 0, err
 		}
 		left -= use
 	}
@@ -274,7 +296,7 @@ func (v *visit) payIssued(ctx context.Context, tx *db.Tx, s billing.Settings, do
 	}
 	for _, p := range take.parts {
 		if p.amount > left {
-			return fault.Fields{{Name: p.field, Message: "That is more than the " + v.sum(s.Currency, left) + " to pay"}}
+			return 0, fault.Fields{{Name: p.field, Message: "That is more than the " + v.sum(s.Currency, left) + " to pay"}}
 		}
 		if p.amount == 0 {
 			continue
@@ -282,17 +304,17 @@ func (v *visit) payIssued(ctx context.Context, tx *db.Tx, s billing.Settings, do
 		left -= p.amount
 		note, err := v.changeNote(s, p, take.given)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		_, err = billing.Pay(ctx, tx, v.keys, billing.NewPayment{
 			ID: id.New(), Client: doc.Client, Kind: billing.Payment, Method: p.method, Amount: p.amount, Day: v.today(), Note: note,
 			To: []billing.Settle{{Invoice: doc.ID, Amount: p.amount}},
 		})
 		if err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return left, nil
 }
 
 // changeNote says what was handed over and given back, of cash where that was typed.

@@ -276,7 +276,16 @@ func TestPricesTaxesAndMoneyAreSet(t *testing.T) {
 	setup := admin.get("/money")
 	admin.submit(setup, "#money-form", map[string]string{"due_days": "soon"}).says(t, http.StatusUnprocessableEntity, "#mistakes", "Enter a number of days from 0 to 365")
 	admin.submit(setup, "#money-form", map[string]string{"due_days": "14"}).location(t)
-	admin.submit(setup, "#money-form", map[string]string{"due_days": "30"}).says(t, http.StatusConflict, "#money-form", "Below is how it stands now")
+	late := admin.submit(setup, "#money-form", map[string]string{"due_days": "30"})
+	late.says(t, http.StatusConflict, "#mistakes", "Saved meanwhile: 14")
+	if got := htmltest.Form(t, late.body, "#money-form").Get("due_days"); got != "30" {
+		t.Errorf("what was typed came back as %q", got)
+	}
+	htmltest.Count(t, late.body, "#money-form .err", 1)
+	admin.submit(late, "#money-form", nil).location(t)
+	if got := htmltest.Form(t, admin.get("/money").body, "#money-form").Get("due_days"); got != "30" {
+		t.Errorf("saved again it is %q", got)
+	}
 }
 
 func TestBillsAreListedByState(t *testing.T) {

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -30,7 +32,10 @@ type twice struct {
 	mine, theirs []input // the same fields in the same order
 	base         []input // what both began from; nil where that is not known
 	bad          fault.Fields
-	also         []input // goes along unseen
+	also         []input   // goes along unseen
+	joins        []string  // fields that can keep both, one under the other
+	kept         time.Time // when mine was kept, where it is not of this window
+	drops        bool      // keeping what is saved is sent as well, and takes mine away
 }
 
 // conflict shows yours and theirs side by side. What only one of the two changed is joined already;
@@ -40,6 +45,7 @@ func (v *visit) conflict(t twice) answer {
 	view := views.Conflict{
 		Page: v.page("patients"), Action: t.action, Version: strconv.FormatInt(t.version, 10), What: t.what, Mistakes: mistakes(t.bad),
 		By: v.policy.Name(t.by), Own: t.by == v.current.Person.ID, At: v.minute(t.at), Theirs: t.back,
+		Kept: v.keptAt(t.kept), Drops: t.drops,
 	}
 	for _, in := range t.also {
 		view.Joined = append(view.Joined, views.KeptField{Name: in.name, Value: in.value})
@@ -60,7 +66,11 @@ func (v *visit) conflict(t twice) answer {
 			both = true
 		}
 		if both {
-			view.Rows = append(view.Rows, views.Clash{Name: mine.name, Label: sentence(mine.label), Mine: mine.value, Theirs: theirs})
+			clash := views.Clash{Name: mine.name, Label: sentence(mine.label), Mine: mine.value, Theirs: theirs}
+			if slices.Contains(t.joins, mine.name) {
+				clash.Both = joinedText(theirs, mine.value)
+			}
+			view.Rows = append(view.Rows, clash)
 			continue
 		}
 		view.JoinedCount++
@@ -84,6 +94,21 @@ func (v *visit) sentAgain(t twice, saved string) answer {
 		return goTo(t.back)
 	}
 	return v.conflict(t)
+}
+
+// meanwhile is a field of a form that was overtaken: what stands in it, what is saved, and that in words.
+type meanwhile struct{ name, mine, theirs, words string }
+
+// overtaken says of a form that keeps what was typed what was saved meanwhile, beside each field where it differs. Sent
+// again, it is saved as it stands.
+func overtaken(said string, fields []meanwhile) (bad fault.Fields) {
+	bad.Add("", said+" Look at what was saved meanwhile, and save yours again if it is still right.")
+	for _, f := range fields {
+		if strings.TrimSpace(f.mine) != f.theirs {
+			bad.Add(f.name, "Saved meanwhile: "+cmp.Or(f.words, "nothing"))
+		}
+	}
+	return bad
 }
 
 // sentence begins a label with a capital, as it stands by itself.

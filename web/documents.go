@@ -10,6 +10,7 @@ import (
 	"paddock/internal/id"
 	"paddock/internal/money"
 	"paddock/internal/paper"
+	"paddock/internal/practice"
 	"paddock/views"
 )
 
@@ -24,7 +25,7 @@ func (v *visit) paperSize() string {
 }
 
 // document is the frame of all that is printed, under the letterhead that held when it was issued.
-func (v *visit) document(kind, number string, from billing.Letterhead) views.Document {
+func (v *visit) document(kind, number string, from practice.Letterhead) views.Document {
 	return views.Document{
 		Page: v.page("bills"), Kind: kind, Number: number, Paper: v.paperSize(), From: v.headLines(from), Foot: paperLines(from.Footer),
 		Printed: "Printed " + v.now().Format(dayForm) + " " + v.minute(v.now()) + " by " + v.current.Person.Name,
@@ -170,7 +171,7 @@ func addressOf(p billing.Person) (lines []string) {
 }
 
 // draftDocument is a bill that is not issued yet.
-func (v *visit) draftDocument(c checkout, from billing.Letterhead) views.Document {
+func (v *visit) draftDocument(c checkout, from practice.Letterhead) views.Document {
 	d := v.document("Bill", "", from)
 	d.Draft, d.Columns = "Draft, not an invoice", v.billColumns(c.bill.TaxIncluded)
 	d.Back, d.BackTo = checkoutPath(c.card.ID), "Check out"
@@ -200,13 +201,14 @@ func (v *visit) draftDocument(c checkout, from billing.Letterhead) views.Documen
 }
 
 // receiptDocument says what money came in, or went back out.
-func (v *visit) receiptDocument(p billing.PaymentRow, to billing.Person, c money.Currency) views.Document {
+func (v *visit) receiptDocument(r receipt) views.Document {
+	p, c := r.PaymentRow, r.settings.Currency
 	kind, word := "Receipt", "Received "
 	if p.Kind == billing.Refund {
 		kind, word = "Refund", "Paid back "
 	}
 	d := v.document(kind, "", p.From)
-	d.To = addressOf(to)
+	d.To = addressOf(personOf(r.client.Client))
 	d.Facts = []views.Total{{Label: "Date", Value: dated(p.Day)}, {Label: word[:len(word)-1], Value: methodWords[p.Method]}}
 	d.Totals = []views.Total{{Label: word + methodWords[p.Method], Value: v.sum(c, p.Amount)}}
 	if p.Rounding != 0 {
@@ -215,6 +217,9 @@ func (v *visit) receiptDocument(p billing.PaymentRow, to billing.Person, c money
 	d.Due = views.Total{Label: "Total", Value: v.sum(c, p.Amount+p.Rounding)}
 	if p.Note != "" {
 		d.Notes = []string{p.Note}
+	}
+	for _, one := range r.settled {
+		d.Notes = append(d.Notes, v.sum(c, one.Amount)+" of it is for invoice "+one.Number+".")
 	}
 	if credit := p.Unapplied(); credit > 0 {
 		d.Notes = append(d.Notes, v.sum(c, credit)+" stands to the credit of the account.")

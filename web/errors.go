@@ -12,6 +12,7 @@ import (
 	"paddock/internal/actor"
 	"paddock/internal/audit"
 	"paddock/internal/fault"
+	"paddock/internal/files"
 	"paddock/internal/id"
 	"paddock/internal/identity"
 	"paddock/internal/vault"
@@ -33,6 +34,12 @@ func (v *visit) failed(err error) answer {
 	case errors.Is(err, vault.ErrUnavailable):
 		v.log(err)
 		return v.problem(http.StatusServiceUnavailable, "The keys of this clinic cannot be reached.", "Nothing is shown or saved until they can. Try again in a minute.")
+	case errors.Is(err, files.ErrUnavailable):
+		v.log(err)
+		return v.problem(http.StatusServiceUnavailable, "The store of files cannot be reached.", "Everything else works. Try again in a minute.")
+	case errors.Is(err, files.ErrLost):
+		v.log(err)
+		return v.problem(http.StatusInternalServerError, "The bytes of this file are not in the store of files any more.", "Trying again brings nothing. What is said of it stays on the record; who runs this installation can look for a copy of the store.")
 	case errors.As(err, &said) && said.Kind == fault.NotFound:
 		return v.missing()
 	case errors.As(err, &said) && said.Kind == fault.Forbidden:
@@ -170,8 +177,8 @@ func (v *visit) locked() (answer, error) {
 }
 
 // keep seals what a post held. A visit that sent no form, or none that was read, keeps nothing, and neither
-// do the forms of signing in and unlocking, which hold passphrases, and of a file, whose fields are none of
-// the person's.
+// do the forms of signing in and unlocking, which hold passphrases, and of a file: its title, kind and day are lost,
+// since the file itself is not kept and they cannot be sent without it.
 func (v *visit) keep() (id.ID, error) {
 	if v.r.Method != http.MethodPost || v.r.PostForm == nil || v.route.needs == access.Public || v.route.flags&(reads|open|file) != 0 {
 		return id.ID{}, nil

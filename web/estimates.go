@@ -251,7 +251,7 @@ func (s *Server) showEstimate(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	v.record(audit.Entry{Action: audit.Opened, Object: "estimate", ObjectID: e.ID, IDs: []id.ID{e.Patient}})
+	v.recordOf(e.Patient, audit.Entry{Action: audit.Opened, Object: "estimate", ObjectID: e.ID, IDs: []id.ID{e.Patient}})
 	d := v.estimateDocument(e, p)
 	d.PDF = "/estimates/" + e.ID.String() + "/pdf"
 	d.Back, d.BackTo = "/patients/"+e.Patient.String(), p.Called()
@@ -271,7 +271,7 @@ func (s *Server) downloadEstimate(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	v.record(audit.Entry{Action: audit.Downloaded, Object: "estimate", ObjectID: e.ID, IDs: []id.ID{e.Patient}})
+	v.recordOf(e.Patient, audit.Entry{Action: audit.Downloaded, Object: "estimate", ObjectID: e.ID, IDs: []id.ID{e.Patient}})
 	return v.pdf("estimate", v.estimateDocument(e, p)), nil
 }
 

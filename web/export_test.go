@@ -22,6 +22,9 @@ func (s *Server) Table() []Row {
 	return out
 }
 
+// Holds reports whether a name says every word of a text.
+func Holds(name, words string) bool { return holds(name, words) }
+
 // HandlerWith is the chain round one more row that only a test has.
 func (s *Server) HandlerWith(pattern string, do func()) http.Handler {
 	mux := http.NewServeMux()

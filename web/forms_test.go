@@ -18,25 +18,26 @@ import (
 func TestFieldsThatNoFormHasChangeNothing(t *testing.T) {
 	t.Parallel()
 	s := onStage(t)
-	before := s.everything(t, s.b)
+	quiet := s.shop(t, "rosewood") // whose rows nobody else changes meanwhile
+	before := s.everything(t, quiet)
 	vet := s.a.as(t, access.Veterinarian)
 	person := s.a.people[access.Veterinarian].ID
 	stuff := func(form url.Values) url.Values {
 		form = with(form)
 		for _, name := range []string{"tenant_id", "tenant", "TenantID", "clinic", "clinic_id", "Clinic"} {
-			form.Set(name, s.b.tenant.String())
+			form.Set(name, quiet.tenant.String())
 		}
 		for _, name := range []string{"author", "author_id", "actor", "actor_id", "person", "person_id", "updated_by", "created_by", "signed_by"} {
 			form.Set(name, s.a.people[access.PracticeAdmin].ID.String())
 		}
 		for _, name := range []string{"owner", "owner_id", "patient_id", "client_id"} {
-			form.Set(name, s.b.client.String())
+			form.Set(name, quiet.client.String())
 		}
 		form["role"], form["roles"], form["permission"] = []string{access.PracticeAdmin}, []string{access.PracticeAdmin}, []string{"people.manage"}
-		form["signed_at"], form["created_at"], form["state"], form["id"], form["key_version"] = []string{"1999-01-01"}, []string{"1999-01-01"}, []string{"active"}, []string{s.b.animal.String()}, []string{"9"}
+		form["signed_at"], form["created_at"], form["state"], form["id"], form["key_version"] = []string{"1999-01-01"}, []string{"1999-01-01"}, []string{"active"}, []string{quiet.animal.String()}, []string{"9"}
 		return form
 	}
-	rolesBefore := s.count(t, `SELECT count(*) FROM app.person_roles WHERE tenant_id = $1`, s.a.tenant)
+	rolesBefore := s.count(t, `SELECT count(*) FROM app.person_roles WHERE tenant_id = $1 AND person_id = $2`, s.a.tenant, person)
 	client, animal := id.New(), id.New()
 	draft, about := s.a.draft(t, access.Veterinarian)
 	for _, c := range []struct {
@@ -66,7 +67,7 @@ func TestFieldsThatNoFormHasChangeNothing(t *testing.T) {
 			t.Errorf("the %s is not what its form said: %d rows", what, n)
 		}
 	}
-	if n := s.count(t, `SELECT count(*) FROM app.person_roles WHERE tenant_id = $1`, s.a.tenant); n != rolesBefore {
+	if n := s.count(t, `SELECT count(*) FROM app.person_roles WHERE tenant_id = $1 AND person_id = $2`, s.a.tenant, person); n != rolesBefore {
 		t.Errorf("%d roles are held, before %d", n, rolesBefore)
 	}
 	// Signing in takes no role either.
@@ -75,7 +76,7 @@ func TestFieldsThatNoFormHasChangeNothing(t *testing.T) {
 	if r := desk.get("/notes/" + draft.String()); r.status != http.StatusForbidden {
 		t.Errorf("reception signed in with the role of its form: %d", r.status)
 	}
-	unchanged(t, "fields that no form has", before, s.everything(t, s.b))
+	unchanged(t, "fields that no form has", before, s.everything(t, quiet))
 }
 
 // T62: a post that another site could have caused is refused, whatever cookie it carries.
@@ -204,7 +205,8 @@ func TestEveryAnswerIsPrivateAndInert(t *testing.T) {
 		"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
 		"Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store", "Vary": "Cookie, HX-Request-Type",
 	}
-	nonces := map[string]bool{}
+	nonces, files := map[string]bool{}, 0
+	inert := map[string]bool{"GET /files/{id}/content as " + access.Veterinarian: true, "GET /files/{id}/thumbnail as " + access.Veterinarian: true}
 	check := func(what string, r reply, asset bool) {
 		for name, value := range want {
 			if asset && (name == "Cache-Control" || name == "Vary") {
@@ -215,6 +217,13 @@ func TestEveryAnswerIsPrivateAndInert(t *testing.T) {
 			}
 		}
 		csp := r.header.Get("Content-Security-Policy")
+		if inert[what] && r.status == http.StatusOK { // a file that somebody sent: nothing in it may act
+			if csp != "default-src 'none'; frame-ancestors 'none'; sandbox" {
+				t.Errorf("%s: the policy of a file is %s", what, csp)
+			}
+			files++
+			return
+		}
 		for _, part := range []string{"default-src 'none'", "script-src 'nonce-", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'", "require-trusted-types-for 'script'", "trusted-types"} {
 			if !strings.Contains(csp, part) {
 				t.Errorf("%s: the policy lacks %s: %s", what, part, csp)
@@ -256,6 +265,9 @@ func TestEveryAnswerIsPrivateAndInert(t *testing.T) {
 			stranger.partial = partial
 			check(row.Pattern+" as nobody", m.ask(stranger, a, s.a.rowsOf(t, access.Nurse)), row.Pattern == "GET /static/")
 		}
+	}
+	if files != 2*len(inert) { // asked for whole and by htmx
+		t.Errorf("%d answers held a file", files)
 	}
 	b := s.a.as(t, access.Receptionist)
 	check("a missing row", b.get("/clients/"+id.New().String()), false)

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"paddock/db"
@@ -114,13 +115,17 @@ func (s *Server) addressOf(r *http.Request) netip.Addr {
 
 // guard is the chain of one row: origin, session, form token, permission, handler, record, body.
 func (s *Server) guard(row route) http.Handler {
+	last := new(atomic.Int64)
 	return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		v, ok := r.Context().Value(visitKey{}).(*visit)
 		if !ok {
 			panic("web: a route outside the chain")
 		}
-		v.r, v.route = r, row
-		if row.flags&file != 0 {
+		v.r, v.route, v.last = r, row, last
+		switch {
+		case row.flags&large != 0:
+			r.Body = http.MaxBytesReader(v.w, v.body, largeMost)
+		case row.flags&file != 0:
 			r.Body = http.MaxBytesReader(v.w, v.body, fileMost)
 		}
 		a, err := v.pass()
@@ -263,7 +268,7 @@ func (v *visit) finish(a answer, err error) {
 		}
 	}
 	recorded := v.inscribe() // while the page is made
-	body, err := a.render(v.ctx())
+	body, err := a.render(v.ctx(), v.last)
 	if err != nil {
 		a = v.failed(err)
 		body = v.must(a)
@@ -311,7 +316,7 @@ func (v *visit) seen() {
 
 // must renders a page of the last resort.
 func (v *visit) must(a answer) []byte {
-	body, err := a.render(context.WithoutCancel(v.ctx()))
+	body, err := a.render(context.WithoutCancel(v.ctx()), new(atomic.Int64))
 	if err != nil {
 		return []byte("<!DOCTYPE html><title>Paddock</title><p>This did not work. It is our fault.</p>")
 	}

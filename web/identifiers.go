@@ -16,6 +16,7 @@ import (
 
 var identifierNames = map[string]string{
 	registry.KindChip: "Microchip", registry.KindTag: "Tag", registry.KindTattoo: "Tattoo", registry.KindLicence: "Licence", registry.KindPassport: "Passport",
+	registry.KindFormer: "Earlier system's number",
 }
 
 var endWords = map[string]string{registry.NotWorn: "No longer worn", registry.InError: "Entered in error"}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"paddock/db"
+	"paddock/internal/access"
 	"paddock/internal/audit"
 	"paddock/internal/fault"
 	"paddock/internal/id"
@@ -24,24 +26,24 @@ const cutOff = "The file did not arrive whole: choose it again"
 var tooBig = imports.ErrTooBig.Error()
 
 func (s *Server) listImports(v *visit) (answer, error) {
-	view, err := v.importsView(id.New(), "")
+	view, err := v.importsView(id.New(), imports.Animals, "")
 	if err != nil {
 		return answer{}, err
 	}
 	return shown(http.StatusOK, views.ImportsPage(view)), nil
 }
 
-// importsView is the form for a file, with what is wrong with the one that was sent, over the list.
-func (v *visit) importsView(row id.ID, mistake string) (views.Imports, error) {
+// importsView is the form for a file, with what was chosen and what is wrong with the one that was sent, over the list.
+func (v *visit) importsView(row id.ID, holds imports.Holds, mistake string) (views.Imports, error) {
 	var list []imports.View
 	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
-		list, err = imports.List(ctx, tx, v.keys)
+		list, err = imports.List(ctx, tx, v.keys, v.readsNotes())
 		return err
 	})
 	if err != nil {
 		return views.Imports{}, err
 	}
-	view := views.Imports{Page: v.page("practice"), ID: row.String()}
+	view := views.Imports{Page: v.page("practice"), ID: row.String(), Holds: v.heldChoice(holds), Sample: "/imports/sample"}
 	if mistake != "" {
 		view.Mistakes = ui.Mistakes{{Name: "file", Message: strings.TrimSuffix(mistake, ".")}}
 	}
@@ -86,8 +88,14 @@ func (s *Server) createImport(v *visit) (answer, error) {
 	case v.r.ContentLength > fileMost:
 		return v.mistakenFile(tooBig)
 	}
+	holds := imports.Holds(cmp.Or(v.field("holds"), string(imports.Animals)))
+	if holds.Clinical() && !v.readsNotes() {
+		return v.refused(access.ClinicalRead)
+	}
 	v.linger()
-	err = imports.Stage(v.ctx(), s.Store, v.keys, v.who(), row, imports.Upload{Name: v.upload.FileName(), Country: v.clinic.Country()}, v.upload)
+	err = imports.Stage(v.ctx(), s.Store, v.keys, v.who(), row, imports.Upload{
+		Name: v.upload.FileName(), Country: v.clinic.Country(), Holds: holds, Zone: v.clinic.Zone().String(),
+	}, v.upload)
 	if errors.Is(err, imports.ErrAlreadyThere) {
 		return v.sentTwice(row)
 	}
@@ -106,7 +114,7 @@ func (s *Server) createImport(v *visit) (answer, error) {
 // mistakenFile shows the form again. A file field cannot be filled in again by a page, so there is nothing
 // to keep; the id is a new one, since the old may have begun.
 func (v *visit) mistakenFile(sentence string) (answer, error) {
-	view, err := v.importsView(id.New(), sentence)
+	view, err := v.importsView(id.New(), imports.Holds(v.field("holds")), sentence)
 	if err != nil {
 		return answer{}, err
 	}
@@ -126,6 +134,9 @@ func (v *visit) sentTwice(row id.ID) (answer, error) {
 }
 
 func (v *visit) openImport(row id.ID) (one imports.View, err error) {
+	if err := v.mayOpenImport(row); err != nil {
+		return one, err
+	}
 	err = v.read(func(ctx context.Context, tx *db.Tx) (err error) {
 		one, err = imports.Open(ctx, tx, v.keys, row)
 		return err
@@ -191,6 +202,9 @@ func (s *Server) showProgress(v *visit) (answer, error) {
 func (v *visit) act(do func(ctx context.Context, tx *db.Tx, row id.ID) error, leads func(imports.View) bool) (answer, error) {
 	row, err := v.row()
 	if err != nil {
+		return answer{}, err
+	}
+	if err := v.mayOpenImport(row); err != nil {
 		return answer{}, err
 	}
 	err = v.write(func(ctx context.Context, tx *db.Tx) error { return do(ctx, tx, row) })
@@ -266,6 +280,9 @@ func (s *Server) createWithdrawal(v *visit) (answer, error) {
 func (s *Server) discardImport(v *visit) (answer, error) {
 	row, err := v.row()
 	if err != nil {
+		return answer{}, err
+	}
+	if err := v.mayOpenImport(row); err != nil {
 		return answer{}, err
 	}
 	err = v.write(func(ctx context.Context, tx *db.Tx) error {

@@ -137,7 +137,7 @@ func (v *visit) columnsView(one imports.View, fields []string, bad fault.Fields)
 	} else {
 		view.Back = importPath(one.ID, "")
 	}
-	for _, f := range imports.Fields() {
+	for _, f := range one.Holds.Fields() {
 		view.Fields = append(view.Fields, ui.Option{Value: string(f), Label: f.String()})
 	}
 	for i, c := range one.Columns {

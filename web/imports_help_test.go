@@ -30,8 +30,14 @@ func licences(n string) string {
 // upload sends the form of a file as a browser does, the fields first.
 func (b *browser) upload(form url.Values, name, content string, header ...string) reply {
 	b.t.Helper()
+	return b.uploadTo("/imports", form, name, content, header...)
+}
+
+// uploadTo is upload to any address.
+func (b *browser) uploadTo(path string, form url.Values, name, content string, header ...string) reply {
+	b.t.Helper()
 	kind, body := multipartOf(b.t, form, name, content)
-	r := httptest.NewRequest(http.MethodPost, "http://"+b.host+"/imports", bytes.NewReader(body))
+	r := httptest.NewRequest(http.MethodPost, "http://"+b.host+path, bytes.NewReader(body))
 	r.Header.Set("Content-Type", kind)
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	for i := 0; i+1 < len(header); i += 2 {

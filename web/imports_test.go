@@ -298,13 +298,15 @@ func TestProgressIsAskedForQuietly(t *testing.T) {
 func TestOnlyWhoMayImportsReachesThePractice(t *testing.T) {
 	t.Parallel()
 	s := onStage(t)
-	for _, role := range []string{access.Receptionist, access.Nurse, access.Veterinarian} {
+	for role, practice := range map[string]int{access.Receptionist: 0, access.Nurse: 0, access.Veterinarian: 1} { // a vet keeps the drug list
 		b := s.a.as(t, role)
-		htmltest.Count(t, b.get("/patients").body, ".rail .last a", 0)
+		htmltest.Count(t, b.get("/patients").body, ".rail .last a", practice)
+		htmltest.Count(t, b.get("/patients").body, "a[href='/imports']", 0)
 		r := b.get("/imports")
 		r.says(t, http.StatusForbidden, "main", s.a.people[access.PracticeAdmin].Name)
 		r.says(t, http.StatusForbidden, "main", "import.run")
 	}
+	htmltest.Count(t, s.a.as(t, access.Veterinarian).get("/formulary").body, ".places a[href='/imports']", 0)
 	admin := s.a.as(t, access.PracticeAdmin)
 	htmltest.Count(t, admin.get("/patients").body, ".rail .last a", 1)
 	htmltest.Count(t, admin.get("/imports").body, ".rail .last a[aria-current]", 1)

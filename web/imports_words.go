@@ -139,6 +139,9 @@ func (v *visit) workView(one imports.View) views.ImportWork {
 	switch {
 	case one.State == imports.Withdrawing:
 		w.Said = patientsMany(c.Added) + " and what came with them"
+		if one.Holds.Clinical() {
+			w.Said = entriesMany(c.Added)
+		}
 	case c.Total == 0:
 		w.Said = "Counting the rows"
 	default:
@@ -196,6 +199,12 @@ func (v *visit) checkedView(one imports.View) (*views.ImportChecked, error) {
 		Columns: importPath(one.ID, "columns"), Discard: importPath(one.ID, "discard"),
 	}
 	switch {
+	case c.Added > 0 && one.Holds.Clinical():
+		view.Counts = pastSums(c, false)
+		view.Run, view.Button = importPath(one.ID, "run"), "Import "+entriesMany(c.Added)
+	case one.Holds.Clinical():
+		view.Counts = pastSums(c, false)
+		view.Sentence = "There is nothing to import. Of the " + many(c.Total, "row", "rows") + " of the file:"
 	case c.Added > 0:
 		view.Run, view.Button = importPath(one.ID, "run"), "Import "+patientsMany(c.Added)
 	case c.Merged > 0:
@@ -224,8 +233,11 @@ func (v *visit) problems(one imports.View, counts []views.ImportCount) (panels [
 		return nil, "", err
 	}
 	c := one.Counts
-	notes := all - c.Refused - c.Conflicts
-	if notes > 0 && len(counts) > merged {
+	notes, changes := all-c.Refused-c.Conflicts, problemKind{"Changes not taken over", "These rows bring one more licence to an animal that is there. What else they say of it stays as it is."}
+	if one.Holds.Clinical() {
+		changes = pastNotes
+	}
+	if notes > 0 && len(counts) > merged && !one.Holds.Clinical() {
 		counts[merged].Shares = append(counts[merged].Shares, grouped(notes)+" with changes that are not taken over")
 	}
 	for _, kind := range []struct {
@@ -234,7 +246,7 @@ func (v *visit) problems(one imports.View, counts []views.ImportCount) (panels [
 	}{
 		{imports.Refused, "Refused", "These rows are left out. Mend them in the file and import it again: what is there already is skipped.", c.Refused},
 		{imports.Clash, "Same number, another animal", "These become animals of their own. Look at them afterwards.", c.Conflicts},
-		{imports.Note, "Changes not taken over", "These rows bring one more licence to an animal that is there. What else they say of it stays as it is.", notes},
+		{imports.Note, changes.title, changes.help, notes},
 	} {
 		panel := views.ImportProblems{ID: "problems-" + kind.kind, Title: kind.title, Help: kind.help, Count: grouped(kind.all)}
 		for _, p := range list {
@@ -255,10 +267,13 @@ func (v *visit) problems(one imports.View, counts []views.ImportCount) (panels [
 // endedView is an import that has run, stopped, or was taken back.
 func (v *visit) endedView(one imports.View) (*views.ImportEnded, error) {
 	c := one.Counts
-	view := &views.ImportEnded{Counts: sums(c, true), Notes: one.Notes}
+	view, used := &views.ImportEnded{Counts: sums(c, true), Notes: one.Notes}, "patients that were used since."
+	if one.Holds.Clinical() {
+		view.Counts, used = pastSums(c, true), "entries that were used since."
+	}
 	switch one.State {
 	case imports.Done:
-		view.Sentence = "All " + many(c.Total, "row", "rows") + " were gone through. The batch can be taken back as a whole, but for patients that were used since."
+		view.Sentence = "All " + many(c.Total, "row", "rows") + " were gone through. The batch can be taken back as a whole, but for " + used
 		view.Patients, view.Withdrawal, view.WithdrawalLabel = "/patients", importPath(one.ID, "withdrawal"), "Take this import back"
 	case imports.Failed:
 		view.Failed, view.Sentence = one.Reason, grouped(c.Done)+" of "+many(c.Total, "row", "rows")+" were gone through. Going on begins after them."
@@ -284,7 +299,11 @@ func (v *visit) withdrawnView(one imports.View) (*views.ImportEnded, error) {
 	if c.Kept == 0 {
 		return view, nil
 	}
-	view.Sentence += " " + patientsMany(c.Kept) + " stayed, used since the import."
+	stayed := patientsMany(c.Kept)
+	if one.Holds.Clinical() {
+		stayed = entriesMany(c.Kept)
+	}
+	view.Sentence += " " + stayed + " stayed, used since the import."
 	view.Withdrawal, view.WithdrawalLabel = importPath(one.ID, "withdrawal"), "Try these again"
 	_, kept, err := v.previewWithdrawal(one)
 	view.Kept = kept
@@ -325,6 +344,9 @@ func (v *visit) withdrawalView(one imports.View) (views.Withdrawal, error) {
 	w, kept, err := v.previewWithdrawal(one)
 	if err != nil {
 		return views.Withdrawal{}, err
+	}
+	if one.Holds.Clinical() {
+		return v.pastWithdrawal(one, w, kept), nil
 	}
 	goes := w.Patients - w.Used
 	view := views.Withdrawal{

@@ -35,9 +35,30 @@ var billFilters = []struct{ state, word, empty string }{
 }
 
 func (s *Server) listInvoices(v *visit) (answer, error) {
+	view, err := v.bills()
+	if err != nil {
+		return answer{}, err
+	}
+	return shown(http.StatusOK, views.BillsPage(view)), nil
+}
+
+// showBills is the fragment of the lists.
+func (s *Server) showBills(v *visit) (answer, error) {
+	view, err := v.bills()
+	if err != nil {
+		return answer{}, err
+	}
+	return shown(http.StatusOK, views.BillsPart(view)), nil
+}
+
+// bills reads the page of the list that is asked for.
+func (v *visit) bills() (views.Bills, error) {
 	asked := v.r.URL.Query()
 	f := billing.InvoiceFilter{Today: v.today(), Most: billsAPage}
-	view := views.Bills{Page: v.page("bills"), Empty: billFilters[0].empty}
+	view := views.Bills{Page: v.page("bills"), Empty: billFilters[0].empty, Again: "/invoices/list"}
+	if q := asked.Encode(); q != "" {
+		view.Again += "?" + q
+	}
 	for _, one := range billFilters {
 		here := one.state == asked.Get("state")
 		if here {
@@ -51,7 +72,7 @@ func (s *Server) listInvoices(v *visit) (answer, error) {
 		if text := asked.Get("until"); text != "" {
 			var err error
 			if until, err = time.Parse(dayInAddress, text); err != nil {
-				return answer{}, fault.Missing
+				return views.Bills{}, fault.Missing
 			}
 		}
 		f.From, f.To = until.AddDate(-1, 0, 1), until
@@ -63,11 +84,11 @@ func (s *Server) listInvoices(v *visit) (answer, error) {
 	if text := asked.Get("before"); text != "" {
 		before, err := rowOf(text)
 		if err != nil {
-			return answer{}, err
+			return views.Bills{}, err
 		}
 		f.Before = before
 		if f.BeforeDay, err = time.Parse(dayInAddress, asked.Get("day")); err != nil {
-			return answer{}, fault.Missing
+			return views.Bills{}, fault.Missing
 		}
 	}
 	var rows []billing.InvoiceRow
@@ -98,7 +119,7 @@ func (s *Server) listInvoices(v *visit) (answer, error) {
 		},
 	)
 	if err != nil {
-		return answer{}, err
+		return views.Bills{}, err
 	}
 	seen := []id.ID{}
 	for _, r := range rows {
@@ -126,7 +147,7 @@ func (s *Server) listInvoices(v *visit) (answer, error) {
 		view.TillHref = "/till"
 	}
 	v.record(audit.Entry{Action: audit.Listed, Object: "bill", IDs: seen})
-	return shown(http.StatusOK, views.BillsPage(view)), nil
+	return view, nil
 }
 
 func (v *visit) draftBill(currency money.Currency, d billing.OpenBill) views.DraftBill {

@@ -11,20 +11,21 @@ import (
 	"paddock/internal/audit"
 	"paddock/internal/billing"
 	"paddock/internal/fault"
+	"paddock/internal/practice"
 	"paddock/views"
 )
 
 // letterhead reads what heads documents now.
-func (v *visit) letterhead() (l billing.Letterhead, err error) {
+func (v *visit) letterhead() (l practice.Letterhead, err error) {
 	err = v.read(func(ctx context.Context, tx *db.Tx) (err error) {
-		l, err = billing.LoadLetterhead(ctx, tx, v.keys)
+		l, err = practice.Load(ctx, tx, v.keys)
 		return err
 	})
 	return l, err
 }
 
 // headLines are the lines of a letterhead as they stand on paper; a clinic without one has its name alone.
-func (v *visit) headLines(l billing.Letterhead) []string {
+func (v *visit) headLines(l practice.Letterhead) []string {
 	if l.Name == "" {
 		return []string{v.clinic.Name()}
 	}
@@ -32,7 +33,7 @@ func (v *visit) headLines(l billing.Letterhead) []string {
 	if l.Trading != "" && l.Trading != l.Name {
 		lines = []string{l.Trading, l.Name}
 	}
-	lines = append(lines, paperLines(l.Address)...)
+	lines = append(lines, l.AddressLines()...)
 	for _, line := range []string{l.Phone, l.Email} {
 		if line != "" {
 			lines = append(lines, line)
@@ -60,11 +61,11 @@ func (v *visit) taxNumberLabel() string { return sentence(v.taxWord()) + " numbe
 
 // lacks says what bills should show and do not: who charges tax names the number it is paid under. A sales tax has no
 // number that customers ask for.
-func (v *visit) lacks(l billing.Letterhead, t billing.Taxes) string {
+func (v *visit) lacks(l practice.Letterhead, t billing.Taxes) string {
 	switch {
 	case l.Name == "":
 		return "Your bills carry the clinic’s name and no address yet. Enter the letterhead before you issue more."
-	case l.Address == "":
+	case len(l.AddressLines()) == 0:
 		return "No address stands on your bills. An invoice needs it."
 	case l.TaxNumber == "" && v.taxWord() != "sales tax" && t.Charged(v.today()):
 		return "You charge " + v.taxWord() + ", and no " + v.taxNumberLabel() + " stands on your bills. An invoice needs it."
@@ -73,26 +74,32 @@ func (v *visit) lacks(l billing.Letterhead, t billing.Taxes) string {
 }
 
 func (s *Server) editLetterhead(v *visit) (answer, error) {
-	l, err := v.letterhead()
-	if err != nil {
-		return answer{}, err
-	}
-	return v.letterheadPage(http.StatusOK, l, l, nil)
+	return v.letterheadPage(http.StatusOK, nil, nil)
 }
 
-// letterheadPage shows what is typed, beside what holds.
-func (v *visit) letterheadPage(status int, now, typed billing.Letterhead, bad fault.Fields) (answer, error) {
+// letterheadPage shows what holds, or what was typed beside it: with mistakes, and without where somebody else was faster.
+func (v *visit) letterheadPage(status int, typed *practice.Letterhead, bad fault.Fields) (answer, error) {
+	var now practice.Letterhead
 	var taxes billing.Taxes
-	err := v.read(func(ctx context.Context, tx *db.Tx) (err error) {
-		taxes, err = billing.LoadTaxes(ctx, tx)
-		return err
-	})
-	if err != nil {
+	err := v.read(
+		practice.Loading(&now, v.keys),
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			taxes, err = billing.LoadTaxes(ctx, tx)
+			return err
+		},
+	)
+	switch {
+	case err != nil:
 		return answer{}, err
+	case typed == nil:
+		typed = &now
+	case len(bad) == 0:
+		bad = v.errChanged(now.By)
 	}
 	v.record(audit.Entry{Action: audit.Opened, Object: "letterhead"})
 	view := views.Letterhead{
 		Page: v.page("practice"), Version: strconv.FormatInt(now.Version, 10), Name: typed.Name, Trading: typed.Trading, Address: typed.Address,
+		City: typed.City, Region: typed.Region, Postcode: typed.Postcode, Country: typed.Country, Jurisdictions: typed.Jurisdictions,
 		Phone: typed.Phone, Email: typed.Email, TaxNumber: typed.TaxNumber, Company: typed.Company, Bank: typed.Bank, Footer: typed.Footer,
 		TaxLabel: v.taxNumberLabel(), Lacks: v.lacks(now, taxes), Mistakes: mistakes(bad),
 	}
@@ -101,6 +108,9 @@ func (v *visit) letterheadPage(status int, now, typed billing.Letterhead, bad fa
 	} else if now.Version > 0 {
 		view.From = v.headLines(now)
 	}
+	if view.Jurisdictions == "" && len(bad) == 0 {
+		view.Jurisdictions = v.clinic.Country()
+	}
 	if v.partial {
 		return shown(status, views.LetterheadPart(view)), nil
 	}
@@ -108,15 +118,16 @@ func (v *visit) letterheadPage(status int, now, typed billing.Letterhead, bad fa
 }
 
 func (s *Server) updateLetterhead(v *visit) (answer, error) {
-	typed := billing.Letterhead{
-		Name: v.field("name"), Trading: v.field("trading"), Address: v.field("address"), Phone: v.field("phone"), Email: v.field("email"),
+	typed := practice.Letterhead{
+		Name: v.field("name"), Trading: v.field("trading"), Address: v.field("address"), City: v.field("city"), Region: v.field("region"), Postcode: v.field("postcode"), Country: v.field("country"), Phone: v.field("phone"), Email: v.field("email"),
 		TaxNumber: v.field("tax_number"), Company: v.field("company"), Bank: v.field("bank"), Footer: v.field("footer"),
+		Jurisdictions: v.field("jurisdictions"),
 	}
 	err := v.write(func(ctx context.Context, tx *db.Tx) error {
-		return billing.SaveLetterhead(ctx, tx, v.keys, v.version(), typed)
+		return practice.Save(ctx, tx, v.keys, v.version(), typed)
 	})
 	bad, invalid := errors.AsType[fault.Fields](err)
-	overtaken := errors.Is(err, billing.ErrChanged)
+	overtaken := errors.Is(err, practice.ErrChanged)
 	if !invalid && !overtaken {
 		if err != nil {
 			return answer{}, err
@@ -124,12 +135,5 @@ func (s *Server) updateLetterhead(v *visit) (answer, error) {
 		v.say("Letterhead saved. It heads what is issued from now on.")
 		return goTo("/letterhead"), nil
 	}
-	now, err := v.letterhead()
-	if err != nil {
-		return answer{}, err
-	}
-	if overtaken {
-		bad = v.errChanged(now.By)
-	}
-	return v.letterheadPage(http.StatusUnprocessableEntity, now, typed, bad)
+	return v.letterheadPage(http.StatusUnprocessableEntity, &typed, bad)
 }

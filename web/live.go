@@ -42,6 +42,9 @@ func (v *visit) hears() []live.Topic {
 	if v.may(access.BillRead) {
 		list = append(list, live.Bills)
 	}
+	if v.readsNotes() {
+		list = append(list, live.Results, live.Writing)
+	}
 	return list
 }
 

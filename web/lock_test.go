@@ -22,7 +22,7 @@ const typed = "Möhre, «ç», 獣医, 🐎, e\u0301.\r\n\r\n\tSecond line:  two
 // character of it, after the passphrase.
 func TestALockKeepsWhatWasTyped(t *testing.T) {
 	t.Parallel()
-	s := twoShops(t)
+	s := stillShops(t) // it comes to a second
 	vet := s.a.as(t, access.Veterinarian)
 	draft, about := s.a.draft(t, access.Veterinarian)
 	form := url.Values{"version": {"2"}, "patient": {about.String()}, "subjective": {typed}, "objective": {"T 38,9 °C"}, "assessment": {" "}, "plan": {strings.Repeat("long ü ", 2000)}}

@@ -16,7 +16,8 @@ import (
 // rowsOf makes rows of a shop as they are asked for, for one person's request.
 func (h *shop) rowsOf(t *testing.T, role string) func(word string) string {
 	made := map[string]string{}
-	word := func(w string) string {
+	var word func(w string) string
+	word = func(w string) string {
 		if made[w] != "" {
 			return made[w]
 		}
@@ -34,6 +35,8 @@ func (h *shop) rowsOf(t *testing.T, role string) func(word string) string {
 		case "draft", "draftanimal":
 			draft, animal := h.draft(t, role)
 			made["draft"], made["draftanimal"] = draft.String(), animal.String()
+		case "snippet":
+			made[w] = h.snippet(t).String()
 		case "note":
 			note, _ := h.note(t)
 			made[w] = note.String()
@@ -66,12 +69,14 @@ func (h *shop) rowsOf(t *testing.T, role string) func(word string) string {
 			made[w] = h.rota(t).kind.String()
 		case "queued", "resource", "type", "gone", "retired", "block":
 			made[w] = h.practiceRow(t, w).String()
+		case "file":
+			made[w] = h.newFile(t, h.newAnimal(t)).String()
 		case "token":
 			made[w] = h.setupLink(t)
 		case "screen", "wallcode":
 			made["screen"], made["wallcode"] = h.newScreen(t)
 		default:
-			if h.moneyRow(t, w, made) {
+			if h.moneyRow(t, w, made) || h.vaccineRow(t, w, made) || h.problemRow(t, role, w, made, word) || h.medicineRow(t, w, made) || h.labRow(t, w, made) {
 				break
 			}
 			t.Fatalf("no row is called %q", w)
@@ -115,6 +120,8 @@ func nobodys(word string) string {
 		return strings.Repeat("A", 43)
 	case "wallcode":
 		return "0000-0000-0000"
+	case "proof":
+		return "0000-0000-0000-0000"
 	}
 	return id.New().String()
 }

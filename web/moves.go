@@ -14,6 +14,7 @@ import (
 	"paddock/internal/audit"
 	"paddock/internal/fault"
 	"paddock/internal/id"
+	"paddock/internal/pharmacy"
 	"paddock/internal/registry"
 	"paddock/internal/scheduling"
 	"paddock/views"
@@ -179,7 +180,10 @@ func (s *Server) createMove(v *visit) (answer, error) {
 		if err := registry.MovePatient(ctx, tx, v.keys, row, patient, seen, m); err != nil || m.To != registry.Deceased {
 			return err
 		}
-		cancelled, err = scheduling.PatientDied(ctx, tx, v.keys, patient)
+		if cancelled, err = scheduling.PatientDied(ctx, tx, v.keys, patient); err != nil {
+			return err
+		}
+		_, err = pharmacy.PatientDied(ctx, tx, v.keys, patient)
 		return err
 	})
 	if errors.As(err, &bad) {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"paddock/db"
 	"paddock/internal/access"
@@ -14,6 +15,7 @@ import (
 	"paddock/internal/id"
 	"paddock/internal/records"
 	"paddock/internal/registry"
+	"paddock/internal/scheduling"
 	"paddock/views"
 )
 
@@ -30,8 +32,11 @@ func (s *Server) createDraft(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	err = v.write(func(ctx context.Context, tx *db.Tx) error {
-		_, err := records.StartConsult(ctx, tx, v.keys, row, patient)
-		return err
+		d, err := records.StartConsult(ctx, tx, v.keys, row, patient)
+		if err != nil {
+			return err
+		}
+		return scheduling.CallIn(ctx, tx, v.desk(), id.New(), d.Visit)
 	})
 	if err != nil && !errors.Is(err, records.ErrAlreadySigned) && !errors.Is(err, registry.ErrAlreadyThere) {
 		return answer{}, err
@@ -39,23 +44,29 @@ func (s *Server) createDraft(v *visit) (answer, error) {
 	return goTo("/patients/" + patient.String()), nil
 }
 
-func (v *visit) draftView(d records.Draft) views.Draft {
+func (v *visit) draftView(d records.Draft, weights []registry.WeightRow) views.Draft {
 	saved := ""
 	if d.Version > 1 { // the first is the empty one it began with
 		saved = v.minute(d.SavedAt)
 	}
-	return views.Draft{
+	view := views.Draft{
 		Page: v.page("patients"), SaveAction: "/drafts/" + d.ID.String(), SignAction: "/drafts/" + d.ID.String() + "/signature",
 		Patient: d.Patient.String(), Heading: v.eventAt(d.EventAt, d.Author),
 		Subjective: d.Subjective, Objective: d.Objective, Assessment: d.Assessment, Plan: d.Plan,
 		Status: views.DraftStatus{Saved: saved, Version: strconv.FormatInt(d.Version, 10)}, MaySign: v.may(access.ClinicalSign),
+		ToDesk: !d.Visit.IsZero(), Supervised: v.needsCosign(), Window: id.New().String(), Turn: "0", PresenceAction: "/drafts/" + d.ID.String() + "/presence",
 	}
-}
-
-func (v *visit) typedNote() records.SOAP {
-	return records.SOAP{
-		Subjective: v.field("subjective"), Objective: v.field("objective"), Assessment: v.field("assessment"), Plan: v.field("plan"),
+	if w := v.window(); !w.IsZero() { // the same one, with a mistake in it
+		view.Window, view.Turn = w.String(), strconv.FormatInt(v.turn(), 10)
 	}
+	if view.Supervised {
+		view.MaySign, view.SignAction = true, view.SaveAction+"/hand-over"
+	}
+	if d.Apart {
+		view.TextsHref = textsPath(d.ID)
+	}
+	v.addVitals(&view, d, weights)
+	return view
 }
 
 // patientPath is the page a note's form stood on; what is no id leads to the list.
@@ -66,19 +77,19 @@ func (v *visit) patientPath() string {
 	return "/patients/" + v.field("patient")
 }
 
-// sameAnimal refuses a form that was made on another animal's page than the draft is about.
-func (v *visit) sameAnimal(ctx context.Context, tx *db.Tx, draft id.ID) error {
+// sameAnimal refuses a form that was made on another animal's page than the draft is about, and gives the draft.
+func (v *visit) sameAnimal(ctx context.Context, tx *db.Tx, draft id.ID) (records.Draft, error) {
 	d, err := records.OpenDraft(ctx, tx, v.keys, draft)
 	if errors.Is(err, fault.Missing) {
-		return nil // the verb tells a signed one from one that never was
+		return d, nil // the verb tells a signed one from one that never was
 	}
 	if err != nil {
-		return err
+		return d, err
 	}
 	if d.Patient.String() != v.field("patient") {
-		return fault.New(fault.Conflict, "This note is about another animal than the page it was sent from.")
+		return d, fault.New(fault.Conflict, "This note is about another animal than the page it was sent from.")
 	}
-	return nil
+	return d, nil
 }
 
 // updateDraft saves the text: by the page itself every few seconds, or by the button.
@@ -87,16 +98,28 @@ func (s *Server) updateDraft(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if v.field("keep") == "saved" {
+		return v.keepSaved(row)
+	}
 	if bad := v.unchosen(noteInputs(records.SOAP{})); len(bad) > 0 {
 		return v.clashingDraft(row, bad)
 	}
+	if !v.atWork() && v.field("item") != "" {
+		return v.mistakenDraft(row, notAdded)
+	}
 	var version int64
 	err = v.write(func(ctx context.Context, tx *db.Tx) (err error) {
-		if err := v.sameAnimal(ctx, tx, row); err != nil {
+		if _, err := v.sameAnimal(ctx, tx, row); err != nil {
 			return err
 		}
-		version, err = records.SaveDraft(ctx, tx, v.keys, row, v.version(), v.typedNote())
-		return err
+		note, err := v.withSnippet(ctx, tx, v.typedNote())
+		if err != nil {
+			return err
+		}
+		if version, err = records.SaveDraft(ctx, tx, v.keys, row, v.writing(), note); err != nil {
+			return err
+		}
+		return v.chooseSide(ctx, tx, row)
 	})
 	if err != nil {
 		return v.draftRefused(row, err)
@@ -115,29 +138,14 @@ func (v *visit) draftRefused(row id.ID, err error) (answer, error) {
 	switch {
 	case errors.Is(err, records.ErrAlreadySigned):
 		return goTo("/notes/" + row.String()), nil
-	case errors.As(err, &clash) && v.atWork():
-		return shown(http.StatusConflict, views.DraftStatusPart(views.DraftStatus{
-			Version: v.field("version"), Clash: "Saved in another window of yours at " + v.minute(clash.At),
-		})), nil
 	case errors.As(err, &clash):
-		t := v.twiceNote(row, clash.Theirs, clash.TheirVersion, clash.By)
-		t.at, t.mine = clash.At, noteInputs(v.typedNote())
-		if clash.Base != nil {
-			t.base = noteInputs(*clash.Base)
-		}
-		return v.conflict(t), nil
+		return v.clashedDraft(row, clash)
+	case errors.Is(err, records.ErrApart):
+		return v.apartDraft(row)
 	case errors.As(err, &bad):
 		return v.mistakenDraft(row, bad)
 	}
 	return answer{}, err
-}
-
-func (v *visit) twiceNote(row id.ID, theirs records.SOAP, version int64, by id.ID) twice {
-	return twice{
-		action: "/drafts/" + row.String(), back: v.patientPath(), what: "The consult note", version: version, by: by,
-		theirs: noteInputs(theirs), also: []input{{name: "patient", value: v.field("patient")}, {name: compared, value: "yes"}},
-		seen: audit.Entry{Action: audit.Opened, Object: "draft", ObjectID: row},
-	}
 }
 
 // compared is sent along by the comparison of two drafts, which is a page and not the note at work.
@@ -145,17 +153,6 @@ const compared = "compared"
 
 // atWork reports whether the open note saves itself, and its answer is a word beside it.
 func (v *visit) atWork() bool { return v.partial && v.field(compared) == "" }
-
-// clashingDraft shows the choice again where something was left unchosen.
-func (v *visit) clashingDraft(row id.ID, bad fault.Fields) (answer, error) {
-	d, err := v.openDraft(row)
-	if err != nil {
-		return answer{}, err
-	}
-	t := v.twiceNote(row, d.SOAP, v.version(), d.Author)
-	t.at, t.mine, t.bad = d.SavedAt, v.chosen(noteInputs(records.SOAP{})), bad
-	return v.conflict(t), nil
-}
 
 func (v *visit) openDraft(row id.ID) (d records.Draft, err error) {
 	err = v.read(func(ctx context.Context, tx *db.Tx) (err error) {
@@ -165,6 +162,15 @@ func (v *visit) openDraft(row id.ID) (d records.Draft, err error) {
 	return d, err
 }
 
+// weightsOf are the weighings of an animal whose note is shown by itself.
+func (v *visit) weightsOf(patient id.ID) (rows []registry.WeightRow, err error) {
+	err = v.read(func(ctx context.Context, tx *db.Tx) (err error) {
+		rows, err = registry.Weights(ctx, tx, patient)
+		return err
+	})
+	return rows, err
+}
+
 // mistakenDraft shows the note again with what was typed and what is wrong with it.
 func (v *visit) mistakenDraft(row id.ID, bad fault.Fields) (answer, error) {
 	d, err := v.openDraft(row)
@@ -172,8 +178,27 @@ func (v *visit) mistakenDraft(row id.ID, bad fault.Fields) (answer, error) {
 		return answer{}, err
 	}
 	d.SOAP, d.Version = v.typedNote(), v.version() // still the form's, so that it meets what was saved since
-	draft := v.draftView(d)
-	draft.Mistakes = mistakes(bad)
+	weights, err := v.weightsOf(d.Patient)
+	if err != nil {
+		return answer{}, err
+	}
+	plan, err := v.readPlan(d)
+	if err != nil {
+		return answer{}, err
+	}
+	draft := v.draftView(d, weights)
+	draft.Orders, draft.Snippets, draft.Mistakes = v.planView(d, plan), snippetChoices(plan.snippets), mistakes(bad)
+	if v.field("item") != "" {
+		draft.Orders.Typed, draft.Orders.Quantity = v.field("item"), v.field("quantity")
+	}
+	draft.Orders.Mistakes = draft.Mistakes
+	choices, err := v.choicesTyped(bad)
+	if err != nil {
+		return answer{}, err
+	}
+	draft.Findings = v.findingsView(d, plan.findings)
+	v.retypedFindings(&draft.Findings, choices)
+	draft.Findings.Mistakes = draft.Mistakes
 	if v.partial {
 		if draft.Page.Title, err = v.draftTitle(d.Patient); err != nil {
 			return answer{}, err
@@ -207,14 +232,8 @@ func (v *visit) draftTitle(patient id.ID) (string, error) {
 // pageOf names the animal of a page as its tab does.
 func pageOf(b views.Banner) string { return strings.TrimSpace(b.Name + " " + b.Surname) }
 
-func noteInputs(s records.SOAP) []input {
-	return []input{
-		{"subjective", "Subjective", s.Subjective},
-		{"objective", "Objective", s.Objective},
-		{"assessment", "Assessment", s.Assessment},
-		{"plan", "Plan", s.Plan},
-	}
-}
+// notAdded says that the field of the plan holds words that are in no line of it: they would be lost unseen.
+var notAdded = fault.Fields{{Name: "item", Message: "This is not in the plan yet: add it, or empty the field."}}
 
 // createSignature closes the note for good.
 func (s *Server) createSignature(v *visit) (answer, error) {
@@ -222,11 +241,18 @@ func (s *Server) createSignature(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if v.field("item") != "" {
+		return v.mistakenDraft(row, notAdded)
+	}
 	err = v.write(func(ctx context.Context, tx *db.Tx) error {
-		if err := v.sameAnimal(ctx, tx, row); err != nil {
+		d, err := v.sameAnimal(ctx, tx, row)
+		if err != nil {
 			return err
 		}
-		return records.Sign(ctx, tx, v.keys, row, v.version(), v.typedNote())
+		if err := records.Sign(ctx, tx, v.keys, row, v.writing(), v.typedNote()); err != nil {
+			return err
+		}
+		return scheduling.SendToDesk(ctx, tx, v.desk(), id.New(), d.Visit)
 	})
 	if err != nil {
 		return v.draftRefused(row, err)
@@ -255,6 +281,10 @@ func (v *visit) noteView(row id.ID) (views.Note, error) {
 	}
 	var n records.Note
 	var addenda []records.Addendum
+	var acts []records.Act
+	var void records.Voided
+	var handed records.Handover
+	var diagnoses []records.Diagnosis
 	var p registry.PatientView
 	var with beside
 	err := v.read(append(with.ofNote(v, row),
@@ -270,6 +300,22 @@ func (v *visit) noteView(row id.ID) (views.Note, error) {
 			addenda, err = records.Addenda(ctx, tx, v.keys, row)
 			return err
 		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			acts, err = records.ActsOf(ctx, tx, v.keys, row)
+			return err
+		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			void, err = records.OpenVoid(ctx, tx, v.keys, row)
+			return err
+		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			handed, err = records.OpenHandover(ctx, tx, row)
+			return err
+		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			diagnoses, err = records.Diagnoses(ctx, tx, v.keys, row)
+			return err
+		},
 	)...)
 	if err != nil {
 		return views.Note{}, err
@@ -278,63 +324,42 @@ func (v *visit) noteView(row id.ID) (views.Note, error) {
 	if err != nil {
 		return views.Note{}, err
 	}
+	// "Who looked" asks for the animal, whose banner stands on the page.
+	v.record(audit.Entry{Action: audit.Opened, Object: "patient", ObjectID: n.Patient, IDs: []id.ID{row}})
 	view := views.Note{
 		Page: v.page("patients"), Banner: v.banner(p, with, species), Title: "Consult", Heading: v.eventAt(n.EventAt, n.Author),
 		Signed: v.day(n.SignedAt) + " " + v.minute(n.SignedAt), SignedAt: machine(n.SignedAt), SignedBy: v.policy.Name(n.Author),
 	}
-	for _, part := range noteInputs(n.SOAP) {
-		if text := paragraphs(part.value); len(text) > 0 {
-			view.Parts = append(view.Parts, views.NotePart{Letter: part.label[:1], Label: part.label, Paragraphs: text})
+	v.addEarlier(&view, n)
+	for _, part := range noteInputs(n.SOAP)[:4] {
+		p := views.NotePart{Letter: part.label[:1], Label: part.label, Paragraphs: paragraphs(part.value)}
+		if part.name == "objective" {
+			p.Measured, p.Looked = measuredFacts(n.Vitals), lookedFacts(n.Exam)
 		}
+		if len(p.Paragraphs)+len(p.Measured)+len(p.Looked) > 0 {
+			view.Parts = append(view.Parts, p)
+		}
+	}
+	for _, a := range acts {
+		view.Acts = append(view.Acts, v.actLine(a, id.ID{}, planRead{}))
 	}
 	for _, a := range addenda {
 		view.Addenda = append(view.Addenda, views.Addendum{
-			Kind: kindNames[a.Kind], When: sentence(v.moment(a.SignedAt)), At: machine(a.SignedAt), By: v.policy.Name(a.Author), Reason: a.Reason, Paragraphs: paragraphs(a.Text),
+			Kind: kindNames[a.Kind], About: v.about(a), When: sentence(v.moment(a.SignedAt)), At: machine(a.SignedAt), By: v.policy.Name(a.Author), Reason: a.Reason, Paragraphs: paragraphs(a.Text),
 		})
 	}
+	if n.Imported {
+		view.Parts = append(view.Parts, earlierPart(n.Earlier)...)
+	} else if n.SignedAt.Sub(n.EventAt) > 24*time.Hour {
+		view.Late = "Late entry: written down " + v.day(n.SignedAt) + " about " + v.day(n.EventAt)
+	}
+	for _, d := range diagnoses {
+		view.Diagnoses = append(view.Diagnoses, v.diagnosisLine(d))
+	}
+	v.addVoid(&view, row, void)
+	v.addCosign(&view, n, handed, void)
 	if v.may(access.ClinicalSign) {
 		view.Form = &views.AddendumForm{Page: view.Page, Action: "/notes/" + row.String() + "/addenda", ID: id.New().String(), Kind: string(records.KindAddendum)}
 	}
 	return view, nil
-}
-
-var kindNames = map[records.Kind]string{records.KindAddendum: "Addendum", records.KindCorrection: "Correction", records.KindLateEntry: "Late entry"}
-
-// createAddendum ties later words to a signed note.
-func (s *Server) createAddendum(v *visit) (answer, error) {
-	note, err := v.row()
-	if err != nil {
-		return answer{}, err
-	}
-	row, err := v.newRow()
-	if err != nil {
-		return answer{}, err
-	}
-	err = v.write(func(ctx context.Context, tx *db.Tx) error {
-		return records.AddAddendum(ctx, tx, v.keys, row, note, records.Kind(v.field("kind")), v.field("reason"), v.field("text"))
-	})
-	var bad fault.Fields
-	if errors.As(err, &bad) {
-		return v.mistakenAddendum(note, row, bad)
-	}
-	if err != nil && !errors.Is(err, registry.ErrAlreadyThere) {
-		return answer{}, err
-	}
-	v.say("Added to the note.")
-	return goTo("/notes/" + note.String()), nil
-}
-
-func (v *visit) mistakenAddendum(note, row id.ID, bad fault.Fields) (answer, error) {
-	view, err := v.noteView(note)
-	if err != nil {
-		return answer{}, err
-	}
-	v.record(audit.Entry{Action: audit.Opened, Object: "note", ObjectID: note})
-	view.Form.Page.Title = pageOf(view.Banner) + ", " + view.Title
-	view.Form.ID, view.Form.Kind = row.String(), v.field("kind")
-	view.Form.Reason, view.Form.Text, view.Form.Mistakes = v.field("reason"), v.field("text"), mistakes(bad)
-	if v.partial {
-		return shown(http.StatusUnprocessableEntity, views.AddendumFormPart(*view.Form)), nil
-	}
-	return shown(http.StatusUnprocessableEntity, views.NotePage(view)), nil
 }

@@ -20,6 +20,7 @@ type receipt struct {
 	billing.PaymentRow
 	client   registry.ClientView
 	settings billing.Settings
+	settled  []billing.Settled
 }
 
 // openReceipt reads the payment of the path.
@@ -28,16 +29,23 @@ func (v *visit) openReceipt() (r receipt, err error) {
 	if err != nil {
 		return r, err
 	}
-	err = v.read(func(ctx context.Context, tx *db.Tx) (err error) {
-		if r.PaymentRow, err = billing.OpenPayment(ctx, tx, v.keys, row); err != nil {
+	err = v.read(
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			if r.PaymentRow, err = billing.OpenPayment(ctx, tx, v.keys, row); err != nil {
+				return err
+			}
+			r.client, err = registry.OpenClient(ctx, tx, v.keys, r.Client)
 			return err
-		}
-		if r.settings, err = billing.LoadSettings(ctx, tx); err != nil {
+		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			r.settings, err = billing.LoadSettings(ctx, tx)
 			return err
-		}
-		r.client, err = registry.OpenClient(ctx, tx, v.keys, r.Client)
-		return err
-	})
+		},
+		func(ctx context.Context, tx *db.Tx) (err error) {
+			r.settled, err = billing.SettledBy(ctx, tx, row)
+			return err
+		},
+	)
 	return r, err
 }
 
@@ -51,9 +59,12 @@ func (s *Server) showPayment(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	v.record(audit.Entry{Action: audit.Opened, Object: "payment", ObjectID: r.ID, IDs: []id.ID{r.Client}})
-	d := v.receiptDocument(r.PaymentRow, personOf(r.client.Client), r.settings.Currency)
+	d := v.receiptDocument(r)
 	path := "/payments/" + r.ID.String()
 	d.PDF, d.Back, d.BackTo = path+"/pdf", accountPath(r.Client), "Account of "+r.client.Name()
+	for _, one := range r.settled {
+		d.Actions = append(d.Actions, views.DocumentAct{Href: "/invoices/" + one.Invoice.String(), Icon: "till", Word: one.Number})
+	}
 	if r.Refunded > 0 {
 		d.Line = v.sum(r.settings.Currency, r.Refunded) + " of it was paid back"
 	}
@@ -71,7 +82,7 @@ func (s *Server) downloadPayment(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	v.record(audit.Entry{Action: audit.Downloaded, Object: "payment", ObjectID: r.ID, IDs: []id.ID{r.Client}})
-	return v.pdf("receipt", v.receiptDocument(r.PaymentRow, personOf(r.client.Client), r.settings.Currency)), nil
+	return v.pdf("receipt", v.receiptDocument(r)), nil
 }
 
 func (s *Server) newRefund(v *visit) (answer, error) {

@@ -178,12 +178,26 @@ func (s *Server) updateMoney(v *visit) (answer, error) {
 		f.Mistakes = mistakes(bad)
 		return v.moneyPage(http.StatusUnprocessableEntity, f), nil
 	case conflict:
-		again := v.moneyForm(now)
-		again.Changed = said
-		return v.moneyPage(http.StatusConflict, again), nil
+		if now, err = v.moneySettings(); err != nil {
+			return answer{}, err
+		}
+		theirs := v.moneyForm(now)
+		f.Version, f.Mistakes = theirs.Version, mistakes(moneyClash(f, theirs, said))
+		return v.moneyPage(http.StatusConflict, f), nil
 	case err != nil:
 		return answer{}, err
 	}
 	v.say("Saved.")
 	return goTo("/money"), nil
+}
+
+// moneyClash says of a form that was overtaken what was saved meanwhile.
+func moneyClash(mine, theirs views.MoneyForm, said string) fault.Fields {
+	return overtaken(said, []meanwhile{
+		{"currency", mine.Currency, theirs.Currency, theirs.Currency},
+		{"included", mine.Included, theirs.Included, labelOf(views.IncludedChoice, theirs.Included)},
+		{"by", mine.By, theirs.By, labelOf(views.TaxByChoice, theirs.By)},
+		{"cash_step", mine.CashStep, theirs.CashStep, theirs.CashStep},
+		{"due_days", mine.DueDays, theirs.DueDays, theirs.DueDays},
+	})
 }

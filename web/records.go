@@ -5,11 +5,12 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"paddock/db"
 	"paddock/internal/access"
 	"paddock/internal/audit"
+	"paddock/internal/billing"
+	"paddock/internal/files"
 	"paddock/internal/id"
 	"paddock/internal/records"
 	"paddock/internal/registry"
@@ -22,19 +23,29 @@ type record struct {
 	patient     registry.PatientView
 	identifiers []registry.Identifier
 	siblings    []registry.PatientRow
-	notes       []records.Note     // filled for those who may read clinical text
-	heads       []records.NoteHead // filled for the others: no clinical column is selected
-	drafts      []records.Draft
+	history     history
+	present     []records.Presence // who writes now
 	alerts      []registry.AlertRow
 	weights     []registry.WeightRow
+	target      registry.WeightTarget
 	ahead       []scheduling.Appointment
+	files       shelved
+	dues        dues
+	medicines   medicines
+	labs        tested
 	species     map[string]string
+	charges     []billing.ChargeRow // what is open, for those who see no notes and bill it
+	plan        planRead            // of one's own draft
+	problems    []records.ProblemRow
 }
+
+// medicinesBeside is how many prescriptions a patient's page reads, to show those that the animal is under.
+const medicinesBeside = 40
 
 // readsNotes reports whether clinical text may be fetched for this person at all.
 func (v *visit) readsNotes() bool { return v.may(access.ClinicalRead) && v.sees(access.FieldClinical) }
 
-// openRecord reads a patient's page in one trip.
+// openRecord reads a patient's page in one trip, and the plan of an open note of one's own in a second.
 func (v *visit) openRecord(row id.ID) (rec record, err error) {
 	do := []func(ctx context.Context, tx *db.Tx) error{
 		func(ctx context.Context, tx *db.Tx) (err error) {
@@ -58,33 +69,54 @@ func (v *visit) openRecord(row id.ID) (rec record, err error) {
 			return err
 		},
 	}
+	do = append(do, v.filesOf(&rec.files, row, files.Cursor{}, filesBeside))
+	do = append(do, v.targetOf(&rec.target, row)...)
+	rec.medicines.most = medicinesBeside
+	do = append(do, rec.medicines.ofPatient(v, row)...)
+	do = append(do, rec.history.ofPatient(v, row, historyFirst)...)
+	do = append(do, rec.labs.ofPatient(v, row))
 	if v.may(access.ScheduleRead) {
 		do = append(do, func(ctx context.Context, tx *db.Tx) (err error) {
-			rec.ahead, _, err = scheduling.OfPatient(ctx, tx, v.keys, row)
+			rec.ahead, err = scheduling.AheadOf(ctx, tx, v.keys, row)
 			return err
 		})
 	}
 	if v.readsNotes() {
-		do = append(do,
-			func(ctx context.Context, tx *db.Tx) (err error) {
-				rec.notes, err = records.Notes(ctx, tx, v.keys, row)
-				return err
-			},
-			func(ctx context.Context, tx *db.Tx) (err error) {
-				rec.drafts, err = records.Drafts(ctx, tx, v.keys, row)
-				return err
-			},
-		)
-	} else {
 		do = append(do, func(ctx context.Context, tx *db.Tx) (err error) {
-			rec.heads, err = records.NoteHeads(ctx, tx, row)
+			rec.problems, err = records.Problems(ctx, tx, v.keys, row)
+			return err
+		})
+		do = append(do, func(ctx context.Context, tx *db.Tx) (err error) {
+			rec.present, err = records.Present(ctx, tx, row)
+			return err
+		})
+	} else if v.may(access.BillRead) {
+		do = append(do, func(ctx context.Context, tx *db.Tx) (err error) {
+			rec.charges, err = billing.OpenChargesOfPatient(ctx, tx, v.keys, row)
 			return err
 		})
 	}
+	do = append(do, rec.dues.ofPatient(v, row)...)
 	if rec.species, err = v.s.species(v); err != nil {
 		return rec, err
 	}
-	return rec, v.read(do...)
+	if err := v.read(do...); err != nil {
+		return rec, err
+	}
+	if mine := v.ownDraft(rec.history.drafts); mine != nil {
+		rec.plan, err = v.readPlan(*mine)
+	}
+	return rec, err
+}
+
+// ownDraft is the draft that opens on the page of its author, nil for none.
+func (v *visit) ownDraft(list []records.Draft) *records.Draft {
+	for i, d := range list {
+		if d.Author == v.current.Person.ID && v.may(access.ClinicalWrite) {
+			return &list[i]
+		}
+	}
+	return nil
 }
 
 // showRecord is a patient's page: history, consult, owner.
@@ -110,7 +142,7 @@ func (rec record) shownBeside() []id.ID {
 	for _, p := range rec.siblings {
 		ids = append(ids, p.ID)
 	}
-	return ids
+	return append(ids, rec.medicines.shown()...)
 }
 
 // beside is what the banner shows of a record.
@@ -126,7 +158,7 @@ func (v *visit) recordView(rec record) views.Record {
 	p := rec.patient
 	view := views.Record{
 		Page: v.page("patients"), Banner: v.banner(p, rec.beside(), rec.species),
-		NotesClosed: len(rec.heads) > 0, Weights: v.weightsView(p, rec.weights),
+		History: v.historyView(p.ID, rec.history, standing(rec.weights)), Weights: v.weightsView(p, rec.weights, rec.target),
 	}
 	view.Banner.Href = ""
 	if v.may(access.PatientWrite) {
@@ -137,9 +169,6 @@ func (v *visit) recordView(rec record) views.Record {
 		}
 	}
 	v.addDrafts(&view, rec)
-	for _, e := range v.entries(rec) {
-		v.addEntry(&view, e.at.In(v.clinic.Zone()).Year(), e.Entry)
-	}
 	if view.Banner.Died {
 		view.Closed = p.Called() + " has died. No new consult is begun."
 	}
@@ -148,75 +177,34 @@ func (v *visit) recordView(rec record) views.Record {
 		book = bookFor(p.ID)
 	}
 	view.Ahead = v.aheadPanel(rec.ahead, false, book)
+	view.Files = v.filesPanel(p.ID, rec.files)
+	view.Vaccinations = v.duePanel(p.PatientRow, rec.dues, nil)
+	view.Problems = v.problemsPanel(p.ID, rec.problems)
+	view.Medicines = v.medicinesView(p.PatientRow, rec.medicines, false)
+	view.Labs = v.labView(p.PatientRow, rec.labs, false)
+	view.ToCharge = v.toCharge(rec)
 	view.Owners, view.Numbers = v.ownerPanel(rec), v.numberPanel(p.ID, rec.identifiers)
 	return view
 }
 
 // addDrafts opens this person's own draft on the page and names others who write.
 func (v *visit) addDrafts(view *views.Record, rec record) {
-	for _, d := range rec.drafts {
-		e := views.Entry{
-			Icon: "steth", Status: "consult", When: sentence(v.moment(d.EventAt)), At: machine(d.EventAt),
-			By: surname(v.policy.Name(d.Author)), Title: "Consult", Line: "Draft, not signed",
-		}
+	for _, d := range rec.history.drafts {
 		if d.Author == v.current.Person.ID && v.may(access.ClinicalWrite) {
-			e.Current = true
-			draft := v.draftView(d)
+			draft := v.draftView(d, rec.weights)
+			draft.Orders, draft.Snippets = v.planView(d, rec.plan), snippetChoices(rec.plan.snippets)
+			draft.Findings = v.findingsView(d, rec.plan.findings)
 			view.Draft = &draft
 		} else {
 			view.Writing = v.policy.Name(d.Author) + " has been writing here since " + v.moment(d.EventAt)
 		}
-		v.addEntry(view, d.EventAt.In(v.clinic.Zone()).Year(), e)
+	}
+	if v.readsNotes() {
+		view.Present = v.presentView(rec.patient.ID, windowOf(view.Draft), rec.present)
 	}
 	if view.Draft == nil && v.may(access.ClinicalWrite) && v.readsNotes() && rec.patient.Status != registry.Deceased {
 		view.StartAction, view.StartID = "/patients/"+rec.patient.ID.String()+"/consults", id.New().String()
 	}
-}
-
-// timed is an entry of the history with its instant.
-type timed struct {
-	views.Entry
-	at time.Time
-}
-
-// entries are the history but for the drafts, the newest first: notes, and weighings that stand.
-func (v *visit) entries(rec record) []timed {
-	var list []timed
-	for _, n := range rec.notes {
-		e := v.entryOf(n.NoteHead)
-		e.Href, e.Line = "/notes/"+n.ID.String(), firstLine(n.Assessment, n.Subjective, n.Objective, n.Plan)
-		list = append(list, timed{e, n.EventAt})
-	}
-	for _, h := range rec.heads {
-		list = append(list, timed{v.entryOf(h), h.EventAt})
-	}
-	stand := standing(rec.weights)
-	for i, w := range stand {
-		list = append(list, timed{v.weightEntry(w, stand[i+1:]), w.At})
-	}
-	slices.SortStableFunc(list, func(a, b timed) int { return b.at.Compare(a.at) })
-	return list
-}
-
-func (v *visit) entryOf(h records.NoteHead) views.Entry {
-	return views.Entry{
-		Icon: "steth", Status: "booked", When: sentence(v.moment(h.EventAt)), At: machine(h.EventAt), By: surname(v.policy.Name(h.Author)),
-		Title: "Consult, signed",
-	}
-}
-
-// addEntry puts an entry under its year; entries come newest first.
-func (v *visit) addEntry(view *views.Record, year int, e views.Entry) {
-	label := ""
-	if year != v.now().Year() {
-		label = itoa(year)
-	}
-	if n := len(view.Years); n == 0 || view.Years[n-1].Label != label {
-		view.Years = append(view.Years, views.Year{Label: label})
-	}
-	last := &view.Years[len(view.Years)-1]
-	last.Entries = append(last.Entries, e)
-	view.Count++
 }
 
 // banner is the head of every page about one animal.

@@ -12,20 +12,19 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/identity"
-	"paddock/internal/registry"
 	"paddock/internal/scheduling"
 	"paddock/views"
 	"paddock/views/ui"
 )
 
-// practice is what the pages of Practice read of the schedule.
-type practice struct {
+// practiceSetup is what the pages of Practice read of the schedule.
+type practiceSetup struct {
 	resources []scheduling.ResourceRow
 	types     []scheduling.TypeRow
 	hours     []scheduling.Rule // of the clinic
 }
 
-func (v *visit) openPractice() (p practice, err error) {
+func (v *visit) openPractice() (p practiceSetup, err error) {
 	err = v.read(
 		func(ctx context.Context, tx *db.Tx) (err error) {
 			p.resources, err = scheduling.Resources(ctx, tx, v.keys)
@@ -44,7 +43,7 @@ func (v *visit) openPractice() (p practice, err error) {
 }
 
 // steps lead through a clinic that has no schedule yet; none where it has.
-func (p practice) steps() []views.SetupStep {
+func (p practiceSetup) steps() []views.SetupStep {
 	people, types := false, false
 	for _, r := range p.resources {
 		people = people || r.Stands() && (r.Kind == scheduling.Vet || r.Kind == scheduling.Nurse)
@@ -97,7 +96,7 @@ func (v *visit) resourcesPage(status int, form views.ResourceForm) (answer, erro
 }
 
 // fillResource puts the choices into the form of one, but itself.
-func (v *visit) fillResource(form *views.ResourceForm, p practice, but id.ID) {
+func (v *visit) fillResource(form *views.ResourceForm, p practiceSetup, but id.ID) {
 	form.Page, form.Kinds = v.page("practice"), resourceKinds
 	form.People, form.Rooms = []ui.Option{{Value: "", Label: "Nobody: a room or a thing"}}, []ui.Option{{Value: "", Label: "No room of its own"}}
 	taken := map[id.ID]bool{}
@@ -152,8 +151,8 @@ func (s *Server) createResource(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	if len(bad) == 0 {
-		err = v.write(func(ctx context.Context, tx *db.Tx) error { return scheduling.AddResource(ctx, tx, v.keys, row, r) })
-		if err != nil && !errors.As(err, &bad) && !errors.Is(err, scheduling.ErrAlreadyThere) {
+		bad, err = saved[scheduling.Resource](v, &form.Version, func(ctx context.Context, tx *db.Tx) error { return scheduling.AddResource(ctx, tx, v.keys, row, r) })
+		if err != nil {
 			return answer{}, err
 		}
 	}
@@ -216,14 +215,10 @@ func (s *Server) updateResource(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	if len(bad) == 0 {
-		err = v.write(func(ctx context.Context, tx *db.Tx) error {
+		bad, err = saved[scheduling.Resource](v, &form.Version, func(ctx context.Context, tx *db.Tx) error {
 			return scheduling.EditResource(ctx, tx, v.keys, row, v.version(), r)
 		})
-		var clash *registry.Conflict[scheduling.Resource]
-		switch {
-		case errors.As(err, &clash):
-			bad, form.Version = v.errChanged(clash.By), strconv.FormatInt(clash.TheirVersion, 10)
-		case err != nil && !errors.As(err, &bad):
+		if err != nil {
 			return answer{}, err
 		}
 	}
@@ -237,38 +232,23 @@ func (s *Server) updateResource(v *visit) (answer, error) {
 
 // createResourceEnding takes one out of the schedule.
 func (s *Server) createResourceEnding(v *visit) (answer, error) {
-	row, err := v.row()
-	if err != nil {
-		return answer{}, err
-	}
-	err = v.write(func(ctx context.Context, tx *db.Tx) error { return scheduling.EndResource(ctx, tx, v.desk(), row) })
+	done, err := v.rowAct("/resources", "Taken out of the schedule.", func(ctx context.Context, tx *db.Tx, row id.ID) error {
+		return scheduling.EndResource(ctx, tx, v.desk(), row)
+	})
 	var bad fault.Fields
 	if errors.As(err, &bad) {
 		form := views.ResourceForm{ID: id.New().String(), Kind: scheduling.Vet, Mistakes: mistakes(namelessly(bad))}
 		v.partial = false
 		return v.resourcesPage(http.StatusUnprocessableEntity, form)
 	}
-	if err != nil {
-		return answer{}, err
-	}
-	v.say("Taken out of the schedule.")
-	return goTo("/resources"), nil
+	return done, err
 }
 
 // createResourceReturn puts one on the schedule again.
 func (s *Server) createResourceReturn(v *visit) (answer, error) {
-	row, err := v.row()
-	if err != nil {
-		return answer{}, err
-	}
-	err = v.write(func(ctx context.Context, tx *db.Tx) error {
+	return v.rowAct("/resources", "On the schedule again.", func(ctx context.Context, tx *db.Tx, row id.ID) error {
 		return scheduling.BringResourceBack(ctx, tx, v.desk(), row)
 	})
-	if err != nil {
-		return answer{}, err
-	}
-	v.say("On the schedule again.")
-	return goTo("/resources"), nil
 }
 
 // namelessly are mistakes about no input of the form that shows them.

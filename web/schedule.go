@@ -35,6 +35,34 @@ func (v *visit) errChanged(by id.ID) fault.Fields {
 	return fault.Fields{{Message: v.policy.Name(by) + " saved this while you were writing. Look at it and send yours again if it is still right"}}
 }
 
+// saved does what a form of Practice saves. Mistakes come back, as does a form that somebody else was faster with: its
+// version becomes theirs, so that sending it again saves it.
+func saved[T any](v *visit, version *string, do func(context.Context, *db.Tx) error) (bad fault.Fields, err error) {
+	err = v.write(do)
+	var clash *registry.Conflict[T]
+	switch {
+	case errors.As(err, &clash):
+		*version = strconv.FormatInt(clash.TheirVersion, 10)
+		return v.errChanged(clash.By), nil
+	case errors.As(err, &bad), errors.Is(err, scheduling.ErrAlreadyThere):
+		return bad, nil
+	}
+	return nil, err
+}
+
+// rowAct does something to the row of the address, and leads to the list that it stands on.
+func (v *visit) rowAct(list, said string, do func(ctx context.Context, tx *db.Tx, row id.ID) error) (answer, error) {
+	row, err := v.row()
+	if err != nil {
+		return answer{}, err
+	}
+	if err := v.write(func(ctx context.Context, tx *db.Tx) error { return do(ctx, tx, row) }); err != nil {
+		return answer{}, err
+	}
+	v.say(said)
+	return goTo(list), nil
+}
+
 // editSettings shows how the clinic runs its day.
 func (s *Server) editSettings(v *visit) (answer, error) {
 	row, err := v.openSettings()
@@ -86,22 +114,19 @@ func (s *Server) updateSettings(v *visit) (answer, error) {
 		}
 		*one.into = n
 	}
+	version := v.field("version")
 	if len(bad) == 0 {
-		err := v.write(func(ctx context.Context, tx *db.Tx) error {
+		var err error
+		bad, err = saved[scheduling.Settings](v, &version, func(ctx context.Context, tx *db.Tx) error {
 			return scheduling.SaveSettings(ctx, tx, v.keys, v.version(), settings)
 		})
-		var clash *registry.Conflict[scheduling.Settings]
-		switch {
-		case errors.As(err, &clash):
-			bad = v.errChanged(clash.By)
-			v.form().Set("version", strconv.FormatInt(clash.TheirVersion, 10))
-		case err != nil && !errors.As(err, &bad):
+		if err != nil {
 			return answer{}, err
 		}
 	}
 	if len(bad) > 0 {
 		return v.settingsPage(http.StatusUnprocessableEntity, views.ScheduleSettings{
-			Version: v.field("version"), From: v.field("day_from"), To: v.field("day_to"), Mind: v.field("wait_mind"), Long: v.field("wait_long"), Grace: v.field("no_show_grace"),
+			Version: version, From: v.field("day_from"), To: v.field("day_to"), Mind: v.field("wait_mind"), Long: v.field("wait_long"), Grace: v.field("no_show_grace"),
 			Overbook: v.field("overbook_most"), Mistakes: mistakes(bad),
 		}), nil
 	}

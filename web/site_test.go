@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +22,7 @@ import (
 	"paddock/internal/actor"
 	"paddock/internal/clock"
 	"paddock/internal/dbtest"
+	"paddock/internal/files"
 	"paddock/internal/htmltest"
 	"paddock/internal/id"
 	"paddock/internal/identity"
@@ -76,16 +78,41 @@ type shop struct {
 	animal id.ID
 }
 
+// tellFaults writes what the log of a failed test calls errors: the page itself does not say.
+func (s *site) tellFaults(t testing.TB) {
+	t.Helper()
+	for line := range strings.Lines(s.log.String()) {
+		if strings.Contains(line, "level=ERROR") {
+			t.Log(strings.TrimSpace(line))
+		}
+	}
+}
+
 func newSite(t *testing.T) *site {
 	t.Helper()
-	fake := clock.NewFake(time.Now())
+	fake := clock.NewRunning(time.Now())
 	return siteOn(t, dbtest.NewAt(t, fake), fake)
+}
+
+// shelfOf is the store of files beside the keys: it lives as long as they do.
+func shelfOf(t testing.TB, e *dbtest.Env) *files.Shelf {
+	t.Helper()
+	shelf, err := files.OpenShelf(context.Background(), filepath.Join(e.KeyDir, "files"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shelf
 }
 
 func siteOn(t testing.TB, e *dbtest.Env, fake *clock.Fake) *site {
 	t.Helper()
 	s := &site{env: e, log: &lockedBuffer{}, clock: fake}
 	log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	t.Cleanup(func() {
+		if t.Failed() {
+			s.tellFaults(t)
+		}
+	})
 	cfg := identity.Config{Store: e.Store, Vault: e.Vault, Clock: e.Clock, AddressKey: identity.AddressKey([]byte("test"))}
 	signIns, err := identity.NewSignIns(cfg)
 	if err != nil {
@@ -100,6 +127,7 @@ func siteOn(t testing.TB, e *dbtest.Env, fake *clock.Fake) *site {
 	hub := live.Open(e.Live, e.Clock, log)
 	t.Cleanup(hub.Close)
 	s.deps = web.Deps{
+		Shelf: shelfOf(t, e),
 		Store: e.Store, Directory: tenancy.NewDirectory(e.Store, e.Clock), Vault: e.Vault, Scribe: e.Scribe, SignIns: signIns,
 		Sessions: identity.NewSessions(cfg, signIns, identity.NewPolicies(e.Store, e.Vault, 100)),
 		Walls:    identity.NewWalls(e.Store), KeptForms: identity.NewKeptForms(e.Store, e.Vault), Attempts: s.attempts, Live: hub, Clock: e.Clock, Log: log,
@@ -190,6 +218,7 @@ type browser struct {
 	partial bool
 	from    string            // network address, of httptest where empty
 	meter   *db.Meter         // what the last request cost
+	told    func(sql string)  // of every statement of the next requests, where set
 	csrf    map[string]string // form token by session cookie
 }
 
@@ -258,6 +287,9 @@ func (b *browser) do(r *http.Request) reply {
 		var hangUp context.CancelFunc
 		ctx, hangUp = context.WithTimeout(ctx, 100*time.Millisecond)
 		defer hangUp()
+	}
+	if b.told != nil {
+		meter.Each(b.told)
 	}
 	b.meter = meter
 	w := httptest.NewRecorder()

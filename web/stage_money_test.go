@@ -13,6 +13,7 @@ import (
 	"paddock/internal/billing"
 	"paddock/internal/id"
 	"paddock/internal/money"
+	"paddock/internal/practice"
 	"paddock/internal/registry"
 	"paddock/internal/scheduling"
 )
@@ -207,11 +208,17 @@ func (h *shop) closedDay(t *testing.T) id.ID {
 	return row
 }
 
-// headed is the version of the shop's letterhead.
+// headed gives the shop a letterhead where it has none, and its version.
 func (h *shop) headed(t *testing.T) (version string) {
 	t.Helper()
 	h.write(t, h.who(access.PracticeAdmin), func(ctx context.Context, tx *db.Tx) error {
-		l, err := billing.LoadLetterhead(ctx, tx, h.keys)
+		l, err := practice.Load(ctx, tx, h.keys)
+		if err == nil && l.Version == 0 {
+			l.Version = 1
+			err = practice.Save(ctx, tx, h.keys, 0, practice.Letterhead{
+				Name: "Meadow Lane Vets Ltd", Address: "14 Meadow Lane", City: "York", Postcode: "YO1 9ZZ", Phone: "01632 960155", Jurisdictions: "GB",
+			})
+		}
 		version = strconv.FormatInt(l.Version, 10)
 		return err
 	})

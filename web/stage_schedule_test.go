@@ -97,8 +97,13 @@ func (h *shop) expected(t *testing.T) id.ID {
 // setToday makes an appointment one of this day, whatever its time.
 func (h *shop) setToday(t *testing.T, row id.ID) {
 	t.Helper()
-	if _, err := h.site.super.Exec(context.Background(), `UPDATE app.appointments SET day = $3 WHERE tenant_id = $1 AND id = $2`, h.tenant, row, h.today()); err != nil {
-		t.Fatal(err)
+	for _, sql := range []string{
+		`UPDATE app.appointments SET day = $3 WHERE tenant_id = $1 AND id = $2`,
+		`UPDATE app.appointment_slots SET day = $3 WHERE tenant_id = $1 AND appointment_id = $2`,
+	} {
+		if _, err := h.site.super.Exec(context.Background(), sql, h.tenant, row, h.today()); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -64,6 +64,15 @@ func twoShops(t *testing.T) *stage {
 	return &stage{site: s, a: s.shop(t, "alder"), b: s.shop(t, "birch")}
 }
 
+// stillShops is twoShops at a clock that stands, for what turns on seconds. It is good for the minute that
+// a signed context is.
+func stillShops(t *testing.T) *stage {
+	t.Helper()
+	fake := clock.NewFake(time.Now())
+	s := siteOn(t, dbtest.NewAt(t, fake), fake)
+	return &stage{site: s, a: s.shop(t, "alder"), b: s.shop(t, "birch")}
+}
+
 // soap is a note with something to be found in each part.
 var soap = records.SOAP{Subjective: "Off food.", Objective: "T 39.4", Assessment: "Early gut stasis.", Plan: "Fluids."}
 
@@ -77,7 +86,7 @@ func (h *shop) draft(t *testing.T, role string) (draft, animal id.ID) {
 		if err != nil {
 			return err
 		}
-		_, err = records.SaveDraft(ctx, tx, h.keys, draft, d.Version, soap)
+		_, err = records.SaveDraft(ctx, tx, h.keys, draft, records.Writing{Version: d.Version}, soap)
 		return err
 	})
 	return draft, animal
@@ -106,7 +115,7 @@ func (h *shop) note(t *testing.T) (note, animal id.ID) {
 	t.Helper()
 	note, animal = h.draft(t, access.Veterinarian)
 	h.write(t, h.who(access.Veterinarian), func(ctx context.Context, tx *db.Tx) error {
-		return records.Sign(ctx, tx, h.keys, note, 2, soap)
+		return records.Sign(ctx, tx, h.keys, note, records.Writing{Version: 2}, soap)
 	})
 	return note, animal
 }
@@ -173,13 +182,15 @@ func (b *browser) copyOf(t *testing.T) *browser {
 var (
 	nonceIn = regexp.MustCompile(`nonce="[^"]*"`)
 	tokenIn = regexp.MustCompile(`(name="csrf" (?:value|content)|data-csrf)="[^"]*"`)
+	sinceIn = regexp.MustCompile(`data-since="[0-9a-z]+"`)
 	uuidIn  = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
 )
 
-// plain is a body without what differs between any two answers: nonce, form token, ids.
+// plain is a body without what differs between any two answers: nonce, form token, ids, the time.
 func (r reply) plain() string {
 	s := nonceIn.ReplaceAllString(r.body, "nonce")
 	s = tokenIn.ReplaceAllString(s, "csrf")
+	s = sinceIn.ReplaceAllString(s, "since")
 	return uuidIn.ReplaceAllString(s, "ID")
 }
 

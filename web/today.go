@@ -13,6 +13,7 @@ import (
 	"paddock/internal/fault"
 	"paddock/internal/id"
 	"paddock/internal/money"
+	"paddock/internal/records"
 	"paddock/internal/scheduling"
 	"paddock/views"
 	"paddock/views/ui"
@@ -77,6 +78,12 @@ type dayRead struct {
 	// open are the charges of those who go home, for people who see money.
 	open     map[id.ID]billing.OpenTotal
 	currency money.Currency
+	// unsigned are the notes of this person that have waited for more than a day, on the page of today.
+	unsigned []records.Unsigned
+	// results are those of the lab that wait for this person, on the page of today.
+	results views.LabCount
+	// waiting are the notes of others that wait for this person's co-signature.
+	waiting []records.WaitingNote
 }
 
 // readOpen reads what those who go home have still to pay, for people who see money.
@@ -106,6 +113,21 @@ func (v *visit) readDay(d shownDay) (r dayRead, err error) {
 	default:
 		do = append(do, func(ctx context.Context, tx *db.Tx) (err error) {
 			r.plan, err = scheduling.Day(ctx, tx, v.desk(), d.on)
+			return err
+		})
+	}
+	if today && v.may(access.ClinicalWrite) {
+		do = append(do, func(ctx context.Context, tx *db.Tx) (err error) {
+			r.unsigned, err = records.OldDrafts(ctx, tx)
+			return err
+		})
+	}
+	if today && v.may(access.LabAcknowledge) {
+		do = append(do, v.labCount(&r.results))
+	}
+	if today && v.cosigns() {
+		do = append(do, func(ctx context.Context, tx *db.Tx) (err error) {
+			r.waiting, err = records.ToCosign(ctx, tx)
 			return err
 		})
 	}
@@ -260,6 +282,12 @@ func (v *visit) todayView(d shownDay, r dayRead) views.Today {
 		view.Week, view.Heading = &week, v.weekHeading(r.week.Monday)
 		return view
 	}
+	for _, u := range r.unsigned {
+		view.Unsigned = append(view.Unsigned, views.UnsignedNote{Href: "/patients/" + u.Patient.String(), When: v.moment(u.EventAt)})
+	}
+	view.Results = r.results
+	view.Results.Page = view.Page
+	view.Waiting = v.waitingNotes(r.waiting)
 	view.Schedule = v.scheduleView(d, r.plan)
 	view.Counts = counts(r.plan, view.Present)
 	return view

@@ -361,7 +361,7 @@ func (v *visit) weekCell(w scheduling.WeekPlan, n int, load scheduling.Load) vie
 		return cell
 	}
 	quarter := rowMinutes * quarterRows
-	cell.Slots, cell.Free = load.Worked/quarter, max(0, load.Worked-load.Taken)/quarter
+	cell.Slots, cell.Used, cell.Free = load.Worked/quarter, min(load.Taken, load.Worked)/quarter, load.Free/quarter
 	return cell
 }
 

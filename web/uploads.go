@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"paddock/internal/fault"
 )
@@ -65,6 +66,13 @@ func (v *visit) linger() {
 // deliver sends a file. What goes wrong once it has begun cuts it off, so that nobody takes half of it for
 // the whole. It gives the page to show where it could not begin, else the zero answer.
 func (v *visit) deliver(d download) answer {
+	if d.from != nil {
+		defer func() { _ = d.from.Close() }() // nothing was written to it
+		d.write = func(w io.Writer) error {
+			_, err := io.Copy(w, d.from)
+			return err
+		}
+	}
 	v.linger()
 	if err := v.inscribe()(); err != nil {
 		v.s.Log.ErrorContext(v.ctx(), "not recorded, so not sent", "request", v.request.String(), "err", err)
@@ -74,7 +82,17 @@ func (v *visit) deliver(d download) answer {
 	v.leaves = nil
 	h := v.w.Header()
 	h.Set("Content-Type", d.kind)
-	h.Set("Content-Disposition", `attachment; filename="`+d.name+`"`)
+	how := "attachment"
+	if d.shown {
+		how = "inline"
+	}
+	h.Set("Content-Disposition", how+`; filename="`+d.name+`"`)
+	if d.inert {
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
+	}
+	if d.size > 0 {
+		h.Set("Content-Length", strconv.FormatInt(d.size, 10))
+	}
 	v.w.WriteHeader(http.StatusOK)
 	if v.r.Method == http.MethodHead {
 		return answer{}

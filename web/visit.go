@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"paddock/db"
@@ -33,6 +34,7 @@ type visit struct {
 	body    io.ReadCloser   // as it comes, without the bound of a form
 	upload  *multipart.Part // the file of a form that carries one, not yet read
 	route   route
+	last    *atomic.Int64 // bytes of the page that the route showed last
 	request id.ID
 	nonce   string
 	flash   string // what the page before left to be said
@@ -83,6 +85,13 @@ func (v *visit) write(do func(ctx context.Context, tx *db.Tx) error) error {
 
 // record notes what was read; it is durable before the body leaves.
 func (v *visit) record(e audit.Entry) { v.leaves = append(v.leaves, e) }
+
+// recordOf notes that something of a patient's record was opened or taken along, and that of the patient as well: "who
+// looked" asks for the animal.
+func (v *visit) recordOf(patient id.ID, e audit.Entry) {
+	v.record(e)
+	v.record(audit.Entry{Action: e.Action, Object: "patient", ObjectID: patient, IDs: []id.ID{e.ObjectID}})
+}
 
 // may reports whether the person holds a right, and sees what its pages are made of.
 func (v *visit) may(p access.Permission) bool {
@@ -141,7 +150,13 @@ var practicePages = []struct {
 	{access.PriceManage, ui.Link{Href: "/taxes", Label: "Taxes"}},
 	{access.PriceManage, ui.Link{Href: "/money", Label: "Money"}},
 	{access.PriceManage, ui.Link{Href: "/letterhead", Label: "Letterhead"}},
+	{access.FormularyManage, ui.Link{Href: "/formulary", Label: "Medicines"}},
+	{access.LabManage, ui.Link{Href: labTestsPath, Label: "Lab tests"}},
+	{access.SnippetManage, ui.Link{Href: snippetsPath, Label: "Snippets"}},
 	{access.WallManage, ui.Link{Href: screensPath, Label: "Screens"}},
+	{access.PracticeManage, ui.Link{Href: vaccinesPath, Label: "Vaccines"}},
+	{access.PracticeManage, ui.Link{Href: codesPath, Label: "Diagnoses"}},
+	{access.PeopleManage, ui.Link{Href: licencesPath, Label: "Licences"}},
 	{access.ImportRun, ui.Link{Href: "/imports", Label: "Import"}},
 }
 

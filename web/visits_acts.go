@@ -101,8 +101,14 @@ func (v *visit) addActs(view *views.VisitCard, r cardRead) {
 	path := "/appointments/" + a.ID.String()
 	if view.Forward != nil {
 		view.Forward.Main, view.Forward.Named = true, ""
-		if view.Forward.To == scheduling.WithVet {
+		if callsIn(view.Forward.To) {
 			view.Forward.Key = "c"
+		}
+	}
+	switch a.State {
+	case scheduling.Arrived, scheduling.Roomed, scheduling.WithVet, scheduling.InTreatment, scheduling.Admitted:
+		if v.may(access.ClinicalWrite) && v.readsNotes() {
+			view.Consult = &views.Act{Label: "Start consult", Icon: "note", Action: "/patients/" + a.PatientID.String() + "/consults", ID: id.New().String()}
 		}
 	}
 	if a.Ahead() && v.may(access.ScheduleWrite) {

@@ -23,8 +23,8 @@ import (
 type typedTime struct {
 	day, at, with    string
 	reason, scope    string
+	second           string
 	anyway, overbook bool
-	second           bool
 	bad              fault.Fields
 	taken            *scheduling.Taken
 	crossing         *scheduling.Crossing
@@ -33,7 +33,7 @@ type typedTime struct {
 func (v *visit) typedTime() typedTime {
 	t := typedTime{
 		day: v.field("day"), at: v.field("at"), with: v.field("with"), reason: v.field("overbook"), scope: v.field("scope"),
-		anyway: v.field("anyway") != "", overbook: v.field("act") == "over", second: v.field("second") != "",
+		anyway: v.field("anyway") != "", overbook: v.field("act") == "over", second: v.field("second"),
 	}
 	// A free time that was offered: "2026-03-24 12:00 0192…".
 	if parts := strings.Fields(v.field("slot")); len(parts) == 3 {
@@ -57,10 +57,22 @@ func (s *Server) newTime(v *visit) (answer, error) {
 	}
 	a := r.Appointment
 	t := typedTime{day: a.Day.Format(weekdayForm), at: clockOf(a.Start)}
+	if t.comesTwice(v) {
+		first, _ := scheduling.Instant(a.Day, a.Start, v.desk().Zone, false)
+		t.second = secondOf(!a.StartsAt.Equal(first))
+	}
 	if with := a.With(); !with.IsZero() {
 		t.with = with.String()
 	}
 	return v.timeAnswer(http.StatusOK, r, id.New(), t)
+}
+
+// secondOf is which of two same times is meant, as a form says it.
+func secondOf(second bool) string {
+	if second {
+		return "yes"
+	}
+	return "no"
 }
 
 // timeAnswer shows the form with the next free times.
@@ -104,7 +116,13 @@ func (v *visit) timeView(r cardRead, row id.ID, t typedTime, free []scheduling.F
 		Page: v.page("today"), Action: "/appointments/" + a.ID.String() + "/time", ID: row.String(), Version: strconv.FormatInt(a.Version, 10),
 		Name: join2(a.Patient.Called(), a.Client.Surname()), Called: a.Patient.Called(),
 		At: "now " + join(dayIn(a.Day, v.today()), clockOf(a.Start), withWhom(r.resources, a)), Day: t.day, Time: t.at, With: t.with, Withs: able(r, t.with),
-		Reason: t.reason, Series: !a.Series.IsZero(), Scope: t.scope, Mistakes: mistakes(t.bad), Cancel: "/appointments/" + a.ID.String(),
+		Reason: t.reason, Scope: t.scope, Second: t.second, Mistakes: mistakes(t.bad), Cancel: "/appointments/" + a.ID.String(),
+	}
+	if !a.Series.IsZero() {
+		view.Scopes = scopeWords
+	}
+	if t.comesTwice(v) {
+		view.Twice = "The clocks go back that night: it comes twice"
 	}
 	if d, known := v.back(); known {
 		view.Back = d.back()
@@ -117,18 +135,21 @@ func (v *visit) timeView(r cardRead, row id.ID, t typedTime, free []scheduling.F
 		}
 		view.Free = append(view.Free, views.FreeChip{Value: f.Day.Format(isoForm) + " " + clockOf(f.Start) + " " + f.Resource.String(), Label: label})
 	}
-	if len(view.Free) == 0 {
+	refused := t.refusedLater(v)
+	if refused != "" {
+		view.Free = nil
+	} else if len(view.Free) == 0 {
 		view.None = "Nothing else is free in the next four weeks."
 	}
 	switch {
 	case t.crossing != nil:
-		view.Cross = crosses(t.crossing)
+		view.Cross = crosses(t.crossing, refused)
 	case t.taken != nil && t.taken.MayOverbook:
-		view.Over = "That time is taken. Choose a free one, or book over it and say why."
+		view.Over = "That time is taken" + refused + ". Choose a free one, or book over it and say why."
 	case t.taken != nil:
-		view.Refused = "That time is taken. Choose a free one."
+		view.Refused = "That time is taken" + refused + ". Choose a free one."
 		if !v.may(access.ScheduleOverbook) {
-			view.Refused = "That time is taken. Choose a free one, or ask " + needs(v.policy.Holders(access.ScheduleOverbook)) + " to book over it."
+			view.Refused = "That time is taken" + refused + ". Choose a free one, or ask " + needs(v.policy.Holders(access.ScheduleOverbook)) + " to book over it."
 		}
 	}
 	return view
@@ -136,6 +157,29 @@ func (v *visit) timeView(r cardRead, row id.ID, t typedTime, free []scheduling.F
 
 // freeMost is how many free times are offered.
 const freeMost = 5
+
+// refusedLater is the day that a move of a series was refused for, in words, where it is not the one that was typed. No
+// other times are offered then: those of another day would move the whole series to it.
+func (t typedTime) refusedLater(v *visit) string {
+	var day time.Time
+	switch {
+	case t.taken != nil:
+		day = t.taken.Day
+	case t.crossing != nil:
+		day = t.crossing.Day
+	}
+	if typed, err := parseComing(t.day, v.today()); err != nil || day.IsZero() || day.Equal(typed) {
+		return ""
+	}
+	return " on " + day.Format(weekdayForm)
+}
+
+// comesTwice reports whether the clock shows the time that is typed two times that day.
+func (t typedTime) comesTwice(v *visit) bool {
+	day, err := parseComing(t.day, v.today())
+	start, wrong := parseClock(t.at)
+	return err == nil && wrong == nil && scheduling.Twice(day, start, v.desk().Zone)
+}
 
 // elsewhere are the free times that are not the one it has.
 func elsewhere(r cardRead, free []scheduling.Free) []scheduling.Free {
@@ -168,7 +212,7 @@ func dayIn(on, today time.Time) string {
 }
 
 // crosses says what a time crosses that is not offered.
-func crosses(c *scheduling.Crossing) string {
+func crosses(c *scheduling.Crossing, refused string) string {
 	words := append([]string{}, c.Words...)
 	for _, kind := range c.Over {
 		switch word := pauseWords[kind] + blockWords[kind]; {
@@ -178,12 +222,12 @@ func crosses(c *scheduling.Crossing) string {
 			words = append(words, strings.ToLower(word))
 		}
 	}
-	return "This crosses " + cmp.Or(join(words...), "time that is not offered") + "."
+	return "This crosses " + cmp.Or(join(words...), "time that is not offered") + refused + "."
 }
 
 // whenTyped reads the time that was typed.
 func (v *visit) whenTyped(a scheduling.Appointment, t *typedTime) (w scheduling.When) {
-	w = scheduling.When{Minutes: a.Minutes, Anyway: t.anyway, Second: t.second}
+	w = scheduling.When{Minutes: a.Minutes, Anyway: t.anyway, Second: t.second == "yes"}
 	var err error
 	if w.Day, err = parseComing(t.day, v.today()); err != nil {
 		t.bad.Add("day", err.Error())
@@ -192,6 +236,9 @@ func (v *visit) whenTyped(a scheduling.Appointment, t *typedTime) (w scheduling.
 		t.bad.Add("at", "Enter a time like 10:30, 1030 or 2pm")
 	} else if w.Start, err = parseClock(t.at); err != nil {
 		t.bad.Add("at", err.Error())
+	}
+	if t.second == "" && t.comesTwice(v) {
+		t.bad.Add("second", "Choose which of the two it is")
 	}
 	if t.overbook {
 		if w.Overbook = strings.TrimSpace(t.reason); w.Overbook == "" {
@@ -230,7 +277,7 @@ func (s *Server) updateTime(v *visit) (answer, error) {
 		t.taken = t.asOver()
 		return v.timeAnswer(http.StatusUnprocessableEntity, r, row, t)
 	}
-	placed, err := v.reschedule(r, row, t, w)
+	placed, more, err := v.reschedule(r, row, t, w)
 	switch {
 	case errors.As(err, &t.taken):
 		return v.timeAnswer(http.StatusConflict, r, row, t)
@@ -245,7 +292,7 @@ func (s *Server) updateTime(v *visit) (answer, error) {
 	case err != nil:
 		return answer{}, err
 	}
-	return v.rescheduled(placed)
+	return v.rescheduled(placed, more)
 }
 
 // asOver keeps the question whether to book over another on a form whose reason was missing.
@@ -256,7 +303,8 @@ func (t typedTime) asOver() *scheduling.Taken {
 	return &scheduling.Taken{MayOverbook: true}
 }
 
-func (v *visit) reschedule(r cardRead, row id.ID, t typedTime, w scheduling.When) (placed scheduling.Placed, err error) {
+// reschedule moves an appointment, and more of its series where those are meant.
+func (v *visit) reschedule(r cardRead, row id.ID, t typedTime, w scheduling.When) (placed scheduling.Placed, more int, err error) {
 	err = v.write(func(ctx context.Context, tx *db.Tx) (err error) {
 		scope := scheduling.Scope(t.scope)
 		if r.Series.IsZero() || scope != scheduling.Following && scope != scheduling.All {
@@ -264,20 +312,27 @@ func (v *visit) reschedule(r cardRead, row id.ID, t typedTime, w scheduling.When
 			return err
 		}
 		all, err := scheduling.RescheduleSeries(ctx, tx, v.desk(), row, r.ID, v.version(), w, scope)
-		if err == nil && len(all.Placed) > 0 {
-			placed = all.Placed[0]
+		if i := slices.IndexFunc(all.Placed, func(p scheduling.Placed) bool { return p.ID == row || p.ID == r.ID }); err == nil && i >= 0 {
+			placed, more = all.Placed[i], len(all.Placed)-1
 			placed.Before = scheduling.When{} // several are taken back one by one
 		}
 		return err
 	})
-	return placed, err
+	return placed, more, err
 }
 
-// rescheduled says where an appointment has come to stand, with the way back.
-func (v *visit) rescheduled(placed scheduling.Placed) (answer, error) {
+// rescheduled says where an appointment has come to stand, and how many of its series with it, with the way back.
+func (v *visit) rescheduled(placed scheduling.Placed, more int) (answer, error) {
 	d, known := v.back()
 	if !v.partial || !known {
-		v.say("Moved.")
+		said := "Moved."
+		if more > 0 {
+			said = "Moved, and " + strconv.Itoa(more) + " more of the series."
+		}
+		if placed.Shifted {
+			said += " The clocks go forward that night, so it begins an hour later than asked."
+		}
+		v.say(said)
 		if !known {
 			d = shownDay{on: placed.Day, view: dayView}
 		}
@@ -292,6 +347,9 @@ func (v *visit) rescheduled(placed scheduling.Placed) (answer, error) {
 	if with := withWhom(r.resources, a); with != "" {
 		said += " with " + with
 	}
+	if more > 0 {
+		said += ", and " + strconv.Itoa(more) + " more of the series"
+	}
 	if placed.Shifted {
 		said += ": the clocks leave out the time asked for"
 	}
@@ -305,6 +363,7 @@ func (v *visit) rescheduled(placed scheduling.Placed) (answer, error) {
 			{Name: "at", Value: clockOf(before.Start)},
 			{Name: "with", Value: before.With.String()},
 			{Name: "anyway", Value: "yes"},
+			{Name: "second", Value: secondOf(before.Second)},
 		}
 		if !before.Room.IsZero() {
 			told.Fields = append(told.Fields, views.Carried{Name: "room", Value: before.Room.String()})

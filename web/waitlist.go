@@ -54,7 +54,7 @@ func (s *Server) createWaiting(v *visit) (answer, error) {
 	}
 	f.first, f.last, f.from, f.to = v.field("first"), v.field("last"), v.field("from"), v.field("to")
 	switch f.act {
-	case actLook, actFind, actPick, actOther:
+	case actLook, actFind, actPick, actOther, actOffer:
 		return v.waitPage(http.StatusOK, f)
 	}
 	w := f.read(v)
@@ -159,11 +159,15 @@ func (v *visit) waitPage(status int, f waitForm) (answer, error) {
 		return answer{}, err
 	}
 	f.firstType()
+	if f.act == actOffer && v.partial {
+		f.dropUnable()
+		return shown(status, views.WithPart(v.page("today"), "wait-form", f.withOptions(), f.with)), nil
+	}
 	form := views.WaitForm{
 		Page: v.page("today"), ID: f.row.String(), Finder: v.finderView(f.finding, "/waitlist", species), Reason: f.reason, Type: f.kind, With: f.with,
-		Types: v.typeOptions(f.types, f.kind), Withs: f.anyOptions(), First: f.first, Last: f.last, From: f.from, To: f.to, Mistakes: mistakes(f.bad),
+		Types: v.typeOptions(f.types, f.kind), Withs: f.withOptions(), First: f.first, Last: f.last, From: f.from, To: f.to, Mistakes: mistakes(f.bad),
 	}
-	form.Finder.Mistake = f.bad.Message("find")
+	form.Finder.Mistake, form.Finder.Below = f.bad.Message("find"), !v.partial
 	if v.partial {
 		v.recordFinding(f.finding)
 		return shown(status, views.WaitFormPart(form)), nil
@@ -184,8 +188,9 @@ func (v *visit) waitPage(status int, f waitForm) (answer, error) {
 	return shown(status, views.WaitlistPage(view)), nil
 }
 
-// waitOffers finds the next time for each of those who wait longest.
+// waitOffers finds the next times for each of those who wait longest, side by side.
 func (v *visit) waitOffers(ctx context.Context, tx *db.Tx, rows []scheduling.WaitingRow, into map[id.ID][]scheduling.Free) error {
+	var do []func(context.Context, *db.Tx) error
 	for _, w := range rows[:min(offeredMost, len(rows))] {
 		wish := scheduling.Wish{Type: w.Type, With: w.With, Day: w.First, From: w.From, Until: w.To, Most: offersEach}
 		if wish.Day.Before(v.today()) {
@@ -196,13 +201,12 @@ func (v *visit) waitOffers(ctx context.Context, tx *db.Tx, rows []scheduling.Wai
 				continue
 			}
 		}
-		free, err := scheduling.NextFree(ctx, tx, v.desk(), wish)
-		if err != nil {
+		do = append(do, func(ctx context.Context, tx *db.Tx) (err error) {
+			into[w.ID], err = scheduling.NextFree(ctx, tx, v.desk(), wish)
 			return err
-		}
-		into[w.ID] = free
+		})
 	}
-	return nil
+	return db.Together(ctx, tx, do...)
 }
 
 // between says which part of a day somebody can come in, "" for all of it.

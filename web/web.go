@@ -12,6 +12,7 @@ import (
 	"paddock/db"
 	"paddock/internal/audit"
 	"paddock/internal/clock"
+	"paddock/internal/files"
 	"paddock/internal/identity"
 	"paddock/internal/isolation"
 	"paddock/internal/live"
@@ -35,6 +36,7 @@ type Deps struct {
 	KeptForms    *identity.KeptForms
 	Attempts     *isolation.Attempts
 	Live         *live.Hub
+	Shelf        *files.Shelf
 	Clock        clock.Clock
 	Log          *slog.Logger
 	TrustedProxy []netip.Prefix // whose X-Forwarded-For is believed; nobody's by default

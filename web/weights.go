@@ -72,10 +72,11 @@ func standing(rows []registry.WeightRow) (out []registry.WeightRow) {
 }
 
 // weightsView is the panel of a patient's weighings, given the newest first.
-func (v *visit) weightsView(p registry.PatientView, rows []registry.WeightRow) views.Weights {
+func (v *visit) weightsView(p registry.PatientView, rows []registry.WeightRow, target registry.WeightTarget) views.Weights {
 	view := views.Weights{Page: v.page("patients")}
 	stand, may := standing(rows), v.may(access.PatientWrite)
-	view.Chart = v.weightChart(stand, p.Called())
+	view.Chart = v.weightChart(stand, p.Called(), target)
+	v.addTarget(&view, p, target, v.weightUnit(p.Species, stand))
 	if len(stand) == 1 {
 		w := v.bannerWeight(stand[0])
 		view.Only = w.Value + ", " + w.Twin + ", " + w.When
@@ -87,6 +88,9 @@ func (v *visit) weightsView(p registry.PatientView, rows []registry.WeightRow) v
 		row := views.WeightRow{
 			When: v.weighedOn(r.At), At: machine(r.At), Value: r.Entered + " " + r.Unit, Twin: inUnit(r.Grams, twinUnit[r.Unit]),
 			How: sourceNames[r.Source], By: surname(v.policy.Name(r.RecordedBy)),
+		}
+		if r.Imported {
+			row.How, row.By = earlierTitle, ""
 		}
 		switch {
 		case !r.Stands():
@@ -102,21 +106,6 @@ func (v *visit) weightsView(p registry.PatientView, rows []registry.WeightRow) v
 		view.Form = &form
 	}
 	return view
-}
-
-// weightEntry is a weighing as a line of the history; before are those that stand and are older, the newest
-// first.
-func (v *visit) weightEntry(w registry.WeightRow, before []registry.WeightRow) views.Entry {
-	e := views.Entry{
-		Icon: "scale", Status: "booked", When: v.weighedOn(w.At), At: machine(w.At), By: surname(v.policy.Name(w.RecordedBy)),
-		Title: "Weight " + w.Entered + " " + w.Unit,
-	}
-	change := ""
-	if len(before) > 0 {
-		change = v.trend(before[0], w)
-	}
-	e.Line = sentence(join(change, sourceWords[w.Source]))
-	return e
 }
 
 // trend is the last change in words, with the sign that print has.

@@ -20,8 +20,9 @@ const (
 	chartTicks, chartLabel = 3, 4 // as many at the most, about
 )
 
-// weightChart draws the weighings that stand, given the newest first; nil for fewer than two.
-func (v *visit) weightChart(rows []registry.WeightRow, name string) *views.Chart {
+// weightChart draws the weighings that stand, given the newest first, before the band of their target; nil for fewer
+// than two.
+func (v *visit) weightChart(rows []registry.WeightRow, name string, target registry.WeightTarget) *views.Chart {
 	if len(rows) < 2 {
 		return nil
 	}
@@ -37,9 +38,13 @@ func (v *visit) weightChart(rows []registry.WeightRow, name string) *views.Chart
 			high = r
 		}
 	}
-	ticks := ticksOf(float64(low.Grams)/per, float64(high.Grams)/per)
+	least, most := low.Grams, high.Grams
+	if target.Set() {
+		least, most = min(least, target.Low.Grams), max(most, target.High.Grams)
+	}
+	ticks := ticksOf(float64(least)/per, float64(most)/per)
 	from, to := ticks[0], ticks[len(ticks)-1]
-	from, to = min(from, float64(low.Grams)/per), max(to, float64(high.Grams)/per)
+	from, to = min(from, float64(least)/per), max(to, float64(most)/per)
 	y := func(value float64) float64 { return chartBottom - (value-from)/(to-from)*(chartBottom-chartTop) }
 	span := newest.At.Sub(oldest.At)
 	x := func(at time.Time) float64 {
@@ -54,6 +59,11 @@ func (v *visit) weightChart(rows []registry.WeightRow, name string) *views.Chart
 		Desc: fmt.Sprintf("%s in %s, lowest %s, highest %s in %s, now %s.",
 			inUnit(oldest.Grams, unit), month(oldest.At), inUnit(low.Grams, unit), inUnit(high.Grams, unit), month(high.At), inUnit(newest.Grams, unit)),
 		Width: coordinate(chartWide), Height: coordinate(chartHigh), Left: coordinate(chartLeft), Span: coordinate(chartRight - chartLeft),
+	}
+	if target.Set() {
+		top, bottom := y(float64(target.High.Grams)/per), y(float64(target.Low.Grams)/per)
+		c.BandTop, c.BandHigh = coordinate(top), coordinate(bottom-top)
+		c.Desc += " The target is " + inUnit(target.Low.Grams, unit) + " to " + inUnit(target.High.Grams, unit) + "."
 	}
 	for _, tick := range ticks {
 		c.Grid = append(c.Grid, views.ChartMark{X: coordinate(chartLeft - 5), Y: coordinate(y(tick)), Text: coordinate(y(tick) + 3.5), Label: strconv.FormatFloat(tick, 'f', -1, 64)})

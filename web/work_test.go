@@ -47,11 +47,11 @@ func TestAMorningAtTheClinic(t *testing.T) {
 	if got := htmltest.Form(t, page.body, "#draft").Get("subjective"); got != "Off her hay since Monday." {
 		t.Fatalf("the draft holds %q", got)
 	}
-	action, form := htmltest.Press(t, page.body, "#draft button[formaction]")
+	action, form := htmltest.Press(t, page.body, "#draft button[data-primary]")
 	note := vet.post(action, form).location(t)
 	page = vet.get(note)
 	htmltest.Has(t, page.body, ".read", "Early gut stasis.")
-	r = vet.submit(page, "#addendum-form", map[string]string{"kind": "late-entry", "reason": "Owner rang", "text": "Eating again."})
+	r = vet.submit(page, "#addendum-form", map[string]string{"kind": "late-entry", "happened": "yesterday 16:30", "reason": "Owner rang", "text": "Eating again."})
 	htmltest.Has(t, vet.get(r.location(t)).body, ".addenda", "Eating again.")
 
 	// The nurse reads it, reception learns only that there was a consult.
