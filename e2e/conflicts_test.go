@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"paddock/internal/access"
@@ -113,7 +114,7 @@ func TestTwoWindowsAtOneDraft(t *testing.T) {
 
 	// A note signed in the other window is closed in this one.
 	other.visit(w.path())
-	other.follow("#draft button[formaction]")
+	other.follow("#draft button[data-primary]")
 	other.at("/notes/")
 	w.write("#plan", "Rest.")
 	w.foresee("dialog beforeunload")
@@ -132,14 +133,34 @@ func TestALostLineLosesNothing(t *testing.T) {
 	w.shows("#problem", "This did not save")
 	w.shows("#draft-status", "This did not save")
 	w.holds("#subjective", "Limping since Sunday.")
-	sign := "POST " + eval[string](w, `new URL(document.querySelector("#draft button[formaction]").formAction).pathname`)
-	w.click("#draft button[formaction]") // nor does it sign
+	sign := "POST " + eval[string](w, `new URL(document.querySelector("#draft button[data-primary]").formAction).pathname`)
+	w.click("#draft button[data-primary]") // nor does it sign
 	w.waitFor("the signature to be sent", func() bool { return slices.Contains(w.requests(), sign) })
 	w.settled() // and refused: what the page says stood there before
 	w.shows("#problem", "This did not save")
 	resume()
 	w.saved("Limping since Sunday.")
 	w.until(`document.getElementById("problem").childElementCount === 0`)
+
+	// What was saved and not answered is no other window's: whoever writes on meets no words of his own.
+	eval[chromedp.Void](w, `{
+	  window.answered = window.fetch;
+	  window.fetch = async (...asked) => {
+	    const answer = await window.answered(...asked);
+	    if (answer.url.endsWith("/presence")) return answer;
+	    throw new TypeError("Failed to fetch");
+	  };
+	}`)
+	w.write("#plan", "Rest.")
+	w.click("#draft [data-save]")
+	w.shows("#draft-status", "This did not save")
+	eval[chromedp.Void](w, `{ window.fetch = window.answered; }`)
+	w.write("#plan", "Rest for a week.")
+	w.click("#draft [data-save]")
+	w.shows("#draft-status", "Saved ")
+	w.visit(w.path())
+	w.holds("#plan", "Rest for a week.")
+	w.lacks("second text")
 
 	w.visit("/clients/new")
 	w.write("#family_name", "Lost")

@@ -65,6 +65,7 @@ func TestTheCoreWithScript(t *testing.T) {
 	v.click("#q")
 	v.types("clover")
 	v.shows("#found [role=option]", "Clover")
+	v.settled() // an answer that comes while the button is down would put another option under it
 	v.follow("#found [role=option]")
 	v.at(patient)
 	v.follow("form[action$='/consults'] button")
@@ -77,7 +78,7 @@ func TestTheCoreWithScript(t *testing.T) {
 	v.visit(patient)
 	v.holds("#subjective", "Off her hay since Monday.")
 	v.holds("#assessment", "Early gut stasis.")
-	v.follow("#draft button[formaction]")
+	v.follow("#draft button[data-primary]")
 	v.at("/notes/")
 	v.shows(".read", "Early gut stasis.")
 
@@ -144,7 +145,7 @@ func TestTheCoreWithoutScript(t *testing.T) {
 	w.follow("#draft [data-save]")
 	w.at(patient)
 	w.holds("#assessment", "Early gut stasis.")
-	w.follow("#draft button[formaction]")
+	w.follow("#draft button[data-primary]")
 	w.at("/notes/")
 	w.shows(".read", "Early gut stasis.")
 	w.write("#reason", "Owner rang")

@@ -107,6 +107,7 @@ func TestAFileIsImportedAndTakenBack(t *testing.T) {
 	v.click("#q")
 	v.types("marmalade")
 	v.shows("#found [role=option]", "Marmalade")
+	v.settled()
 	v.follow("#found [role=option]")
 	v.shows("h1", "Marmalade")
 	v.follow("form[action$='/consults'] button") // it is used now

@@ -53,12 +53,12 @@ func (w *window) key(key string, held ...kb.Modifier) {
 // types presses a key for each letter.
 func (w *window) types(text string) { w.t.Helper(); w.key(text) }
 
-// tabTo presses Tab until the focus is on the element, and fails where Tab does not lead there or
+// tabTo presses Tab, with Shift held for the way back, until the focus is on the element, and fails where Tab does not lead there or
 // where the focus cannot be seen.
-func (w *window) tabTo(selector string) {
+func (w *window) tabTo(selector string, held ...kb.Modifier) {
 	w.t.Helper()
 	for range 60 {
-		w.key(kb.Tab)
+		w.key(kb.Tab, held...)
 		if eval[bool](w, `document.activeElement?.matches(`+quoted(selector)+`) ?? false`) {
 			w.focusShown(selector)
 			return

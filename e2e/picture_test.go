@@ -17,7 +17,7 @@ func TestThePictureOfTheReadme(t *testing.T) {
 	s := theSite(t)
 	deps := demo.Deps{
 		Deps:      provision.Deps{Store: s.env.Store, Platform: s.env.Platform, Vault: s.env.Vault, BaseDomain: "localhost", Placement: dbtest.Placement},
-		Directory: s.directory, SignIns: s.signIns,
+		Directory: s.directory, SignIns: s.signIns, Shelf: s.shelf,
 	}
 	must(t, demo.Make(context.Background(), deps))
 	c := &clinic{site: s, label: "oakvale", people: map[string]identity.Person{"vet": {Email: "vet@oakvale.example"}}}

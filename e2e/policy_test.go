@@ -34,7 +34,7 @@ func TestTypedMarkupIsText(t *testing.T) {
 	w.visit(patient)
 	w.holds("#subjective", evil)
 	w.inert()
-	w.follow("#draft button[formaction]")
+	w.follow("#draft button[data-primary]")
 	w.at("/notes/")
 	w.shows(".read", evil)
 	w.inert()

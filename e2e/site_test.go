@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"paddock/internal/actor"
 	"paddock/internal/clock"
 	"paddock/internal/dbtest"
+	"paddock/internal/files"
 	"paddock/internal/id"
 	"paddock/internal/identity"
 	"paddock/internal/imports"
@@ -43,6 +45,7 @@ type site struct {
 	sessions  *identity.Sessions
 	attempts  *isolation.Attempts
 	queue     *db.Jobs
+	shelf     *files.Shelf
 	live      *live.Hub
 	jobs      *jobs.Runner
 	server    *http.Server
@@ -81,7 +84,10 @@ func newSite(t *testing.T) *site {
 	s.sessions = identity.NewSessions(cfg, s.signIns, identity.NewPolicies(e.Store, e.Vault, 100))
 	s.attempts = isolation.NewAttempts(e.Watch, e.Scribe, e.Clock, log)
 	s.live = live.Open(e.Live, e.Clock, log)
+	s.shelf, err = files.OpenShelf(context.Background(), filepath.Join(e.KeyDir, "files"))
+	must(t, err)
 	handler := web.New(web.Deps{
+		Shelf: s.shelf,
 		Store: e.Store, Directory: s.directory, Vault: e.Vault, Scribe: e.Scribe, SignIns: s.signIns,
 		Sessions: s.sessions, Walls: identity.NewWalls(e.Store), KeptForms: identity.NewKeptForms(e.Store, e.Vault), Attempts: s.attempts, Live: s.live, Clock: e.Clock, Log: log,
 	}).Handler()
@@ -138,6 +144,7 @@ type clinic struct {
 var names = map[string]string{
 	access.Receptionist: "Maya Lindqvist", access.Nurse: "Owen Achebe",
 	access.Veterinarian: "Priya Raman", access.PracticeAdmin: "Joanne Fletcher",
+	access.Trainee: "Lin Okafor",
 }
 
 // newClinic opens a clinic with one person for each role named.
@@ -147,7 +154,7 @@ func newClinic(t *testing.T, label string, roles ...string) *clinic {
 	ctx := context.Background()
 	deps := provision.Deps{Store: s.env.Store, Platform: s.env.Platform, Vault: s.env.Vault, BaseDomain: "localhost", Placement: dbtest.Placement}
 	tenant, setup, err := provision.Clinic(ctx, deps, provision.NewClinic{
-		Name: strings.ToUpper(label[:1]) + label[1:] + " Veterinary Centre", Host: label, TimeZone: "Europe/London", Country: "GB",
+		Name: strings.ToUpper(label[:1]) + label[1:] + " Veterinary Centre", Host: label, TimeZone: local.String(), Country: "GB",
 	}, provision.Admin{Name: "Ines Moreau", Email: "ines@" + label + ".example"})
 	must(t, err)
 	keys, err := s.env.Vault.Clinic(ctx, tenant)
@@ -236,7 +243,7 @@ func (c *clinic) note(t *testing.T, patient id.ID, text records.SOAP) (path stri
 		return err
 	})
 	c.write(t, c.by(access.Veterinarian), func(ctx context.Context, tx *db.Tx) error {
-		return records.Sign(ctx, tx, c.keys, row, d.Version, text)
+		return records.Sign(ctx, tx, c.keys, row, records.Writing{Version: d.Version}, text)
 	})
 	return "/notes/" + row.String()
 }

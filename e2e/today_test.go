@@ -17,7 +17,18 @@ import (
 	"paddock/internal/scheduling"
 )
 
-var london, _ = time.LoadLocation("Europe/London")
+// local is where the clinics are: where it is the middle of the day now, so that the hours to come are of today.
+var local = func() *time.Location {
+	hour := clock.System.Now().Hour()
+	if hour >= 8 && hour <= 15 {
+		return time.UTC
+	}
+	zone, err := time.LoadLocation(fmt.Sprintf("Etc/GMT%+d", hour-11)) // whose sign is the other way round
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}()
 
 // diary is a clinic's schedule: open all day long, so that the tests can run at any hour.
 type diary struct {
@@ -29,10 +40,10 @@ type diary struct {
 }
 
 func (c *clinic) desk() scheduling.Desk {
-	return scheduling.Desk{Keys: c.keys, Zone: london, May: func(string) bool { return true }}
+	return scheduling.Desk{Keys: c.keys, Zone: local, May: func(string) bool { return true }}
 }
 
-func (c *clinic) today() time.Time { return scheduling.DayOf(clock.System.Now(), london) }
+func (c *clinic) today() time.Time { return scheduling.DayOf(clock.System.Now(), local) }
 
 // diary sets one up.
 func (c *clinic) diary(t *testing.T) *diary {
@@ -105,8 +116,8 @@ func (d *diary) animal(t *testing.T) (row id.ID, reason string) {
 // soon is a quarter of this hour and the next ones, counted from the present one; of tomorrow where the day ends first.
 func (d *diary) soon(quarters int) (day time.Time, minute int) {
 	now := clock.System.Now()
-	minute = (scheduling.MinuteOf(now, london)/15 + quarters) * 15
-	return scheduling.DayOf(now, london).AddDate(0, 0, minute/(24*60)), minute % (24 * 60)
+	minute = (scheduling.MinuteOf(now, local)/15 + quarters) * 15
+	return scheduling.DayOf(now, local).AddDate(0, 0, minute/(24*60)), minute % (24 * 60)
 }
 
 // book books the next animal.

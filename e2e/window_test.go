@@ -87,7 +87,10 @@ func (w *window) hear(event any) {
 			w.complaints = append(w.complaints, e.Entry.Text)
 		}
 	case *runtime.EventConsoleAPICalled:
-		w.complaints = append(w.complaints, fmt.Sprintf("console.%s %s", e.Type, texts(e.Args)))
+		// An answer that comes while its page is being left finds the page's policy gone.
+		if said := texts(e.Args); !strings.Contains(said, "callback is no longer runnable") {
+			w.complaints = append(w.complaints, fmt.Sprintf("console.%s %s", e.Type, said))
+		}
 	case *runtime.EventExceptionThrown:
 		said := e.ExceptionDetails.Text
 		if e.ExceptionDetails.Exception != nil {
@@ -176,11 +179,21 @@ func (w *window) waitFor(what string, so func() bool) {
 	w.fail("waited in vain for " + what)
 }
 
+// state is what there is to say of a page: its words, what stands in its fields, and where one is.
+const state = `(() => {
+  const named = (el) => el ? el.tagName.toLowerCase() + (el.id ? "#" + el.id : "") : "nothing";
+  const fields = [...document.querySelectorAll("input:not([type=hidden]), select, textarea")].filter((el) => el.value !== "")
+    .map((el) => named(el) + "=" + JSON.stringify(el.type === "checkbox" || el.type === "radio" ? el.checked : el.value));
+  return [location.href, document.title, (document.body?.innerText ?? "").slice(0, 1500),
+    "--- its fields " + fields.join(" "), "--- the focus is on " + named(document.activeElement),
+    "--- waited for by htmx: " + document.querySelectorAll(".htmx-request").length].join("\n");
+})()`
+
 // fail ends the test with what the window shows.
 func (w *window) fail(sentence string) {
 	w.t.Helper()
 	w.shot("failed-" + strings.NewReplacer("/", "-", " ", "-").Replace(w.t.Name()))
-	shown, _ := chromedp.Run(w.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.title + "\n" + (document.body?.innerText ?? "").slice(0, 1500)`))
+	shown, _ := chromedp.Run(w.ctx, chromedp.Evaluate[string](state))
 	w.mu.Lock()
 	said := strings.Join(w.complaints, "\n")
 	w.mu.Unlock()
@@ -271,8 +284,8 @@ const spot = `(() => {
   return top && el.contains(top) ? [x, y] : [];
 })()`
 
-// click presses the mouse on an element that can be seen.
-func (w *window) click(selector string) {
+// place is where an element can be pressed.
+func (w *window) place(selector string) (x, y float64) {
 	w.t.Helper()
 	var place []float64
 	w.waitFor("a place to click "+selector, func() bool {
@@ -280,7 +293,24 @@ func (w *window) click(selector string) {
 		place, err = chromedp.Run(w.ctx, chromedp.Evaluate[[]float64](fmt.Sprintf(spot, quoted(selector))))
 		return err == nil && len(place) == 2
 	})
-	must(w.t, chromedp.Do(w.ctx, chromedp.MouseClickXY(place[0], place[1])))
+	return place[0], place[1]
+}
+
+// click presses the mouse on an element that can be seen.
+func (w *window) click(selector string) {
+	w.t.Helper()
+	x, y := w.place(selector)
+	must(w.t, chromedp.Do(w.ctx, chromedp.MouseClickXY(x, y)))
+}
+
+// hold presses the mouse on an element and lets it go a long moment later, beside it by some pixels.
+func (w *window) hold(selector string, beside float64) {
+	w.t.Helper()
+	x, y := w.place(selector)
+	must(w.t, chromedp.Do(w.ctx, chromedp.MouseEvent(chromedp.MousePressed, x, y, chromedp.ButtonLeft, chromedp.ClickCount(1))))
+	time.Sleep(400 * time.Millisecond)
+	w.settled()
+	must(w.t, chromedp.Do(w.ctx, chromedp.MouseEvent(chromedp.MouseReleased, x+beside, y, chromedp.ButtonLeft, chromedp.ClickCount(1))))
 }
 
 // follow clicks what brings another page.
