@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"paddock/db"
+	"paddock/internal/access"
 	"paddock/internal/clock"
 	"paddock/internal/id"
 	"paddock/internal/identity"
@@ -47,18 +48,36 @@ func (at *seat) wish() url.Values {
 	return url.Values{"csrf": {at.token}, "new_id": {id.New().String()}, "act": {"offer"}, "type": {at.kind.String()}}
 }
 
+// pile are bills to be issued, one after the other, each by who sits where it lies.
+type pile struct {
+	bills []owed
+	taken atomic.Int64
+}
+
+type owed struct {
+	bill
+	at *seat
+}
+
+func (p *pile) add(at *seat, bills []bill) {
+	for _, b := range bills {
+		p.bills = append(p.bills, owed{b, at})
+	}
+	at.bills = p
+}
+
 var issueInvoice = work{"issue an invoice of 3 charges, paid", http.StatusSeeOther, 0, func(b *bytes.Buffer, at *seat, _ int) {
-	n := int(at.issued.Add(1)) - 1
-	if n >= len(at.bills) {
+	n := int(at.bills.taken.Add(1)) - 1
+	if n >= len(at.bills.bills) {
 		return // the turn is over
 	}
-	one := at.bills[n]
-	form := url.Values{"csrf": {at.token}, "new_id": {id.New().String()}, "payer": {one.payer.String()}, "act": {"pay"}, "way": {"card"}}
+	one := at.bills.bills[n]
+	form := url.Values{"csrf": {one.at.token}, "new_id": {id.New().String()}, "payer": {one.payer.String()}, "act": {"pay"}, "way": {"card"}}
 	for _, c := range one.charges {
 		form.Add("charge", c.String())
 		form.Add("charge_version", "1")
 	}
-	at.post(b, "/visits/"+one.visit.String()+"/invoices", form)
+	one.at.post(b, "/visits/"+one.visit.String()+"/invoices", form)
 }}
 
 // partial is how htmx asks for a part of a page.
@@ -69,6 +88,7 @@ const partial = "HX-Request: true\r\nHX-Request-Type: partial\r\n"
 type desks struct {
 	*town
 	day, till *deskClinic
+	room      *deskClinic       // where notes are written
 	seats     map[string]string // cookie by host
 }
 
@@ -105,11 +125,14 @@ func deskPart(ctx context.Context, s *stand, out io.Writer) error {
 	fmt.Fprintf(out, "It shows the same pages. The first line, of the same clinic, tells how this floor compares with that above.\n\n")
 	fmt.Fprintf(out, "| request | connections | | requests/s | p50 ms | p99 ms | CPU ms server | CPU ms database | CPU ms |\n|---|--:|---|--:|--:|--:|--:|--:|--:|\n")
 	first := map[string]figures{}
-	for _, w := range []work{openPatient, showToday, showBoard, offerTimes, issueInvoice} {
+	for _, w := range []work{openPatient, showToday, showBoard, offerTimes, issueInvoice, saveDraft, signNote} {
 		tell("%s", w.name)
 		ours, floors := product.of(0), bare.of(0)
-		if w.name == issueInvoice.name {
+		switch w.name {
+		case issueInvoice.name:
 			ours, floors = product.of(1), bare.of(1)
+		case saveDraft.name, signNote.name:
+			ours, floors = product.of(2), bare.of(2)
 		}
 		a, b, err := d.turns(ctx, ours, floors, w, growthLevel)
 		if err != nil {
@@ -193,17 +216,23 @@ func (s *stand) makeDesks(ctx context.Context) (*desks, error) {
 		return nil, err
 	}
 	defer w.close()
-	if d.day, err = w.desk(ctx, deskHost, "desk@oakvale.example"); err != nil {
+	if d.day, err = w.desk(ctx, deskHost, "desk@oakvale.example", access.Receptionist); err != nil {
 		return nil, err
 	}
 	if err := w.fill(ctx, d.day, slices.Concat(d.day.today(clock.System.Now(), bookedAhead), d.day.past(s.years[0], 0))); err != nil {
 		return nil, err
 	}
-	if d.till, err = w.desk(ctx, tillHost, "till@oakvale.example"); err != nil {
+	if d.till, err = w.desk(ctx, tillHost, "till@oakvale.example", access.Receptionist); err != nil {
 		return nil, err
 	}
 	bills := int(float64(s.rounds) * (s.each + warm).Seconds() * billsASecond)
 	if err := w.charge(ctx, d.till, bills); err != nil {
+		return nil, err
+	}
+	if d.room, err = w.desk(ctx, roomHost, "room@oakvale.example", access.Veterinarian); err != nil {
+		return nil, err
+	}
+	if err := w.openNotes(ctx, d.room, int(float64(s.rounds)*(s.each+warm).Seconds()*notesASecond)); err != nil {
 		return nil, err
 	}
 	conn, err := pgx.Connect(ctx, s.pg.AdminURL(t.name))
@@ -211,7 +240,7 @@ func (s *stand) makeDesks(ctx context.Context) (*desks, error) {
 		return nil, fmt.Errorf("connecting to the front desk: %w", err)
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	for _, c := range []*deskClinic{d.day, d.till} {
+	for _, c := range []*deskClinic{d.day, d.till, d.room} {
 		token := rand.Text() + rand.Text()[:17] // as long as one of the product's
 		if err := openSession(ctx, conn, c.keys.ID().ID(), c.vet.ID, token); err != nil {
 			return nil, err
@@ -242,8 +271,11 @@ func (d *desks) start(ctx context.Context, program string, more ...string) (*pro
 		return nil, err
 	}
 	d.running = append(d.running, p)
-	for _, c := range []*deskClinic{d.day, d.till} {
-		p.seats = append(p.seats, &seat{host: c.host, cookie: d.seats[c.host], patients: c.patients, kind: c.kind, bills: c.bills, issued: new(atomic.Int64)})
+	for _, c := range []*deskClinic{d.day, d.till, d.room} {
+		at := &seat{host: c.host, cookie: d.seats[c.host], patients: c.patients, kind: c.kind}
+		new(pile).add(at, c.bills)
+		at.notes = &notePile{open: c.notes}
+		p.seats = append(p.seats, at)
 	}
 	if err := p.ready(ctx, "/patients"); err != nil {
 		return nil, err
@@ -264,10 +296,13 @@ func (d *desks) startBare(ctx context.Context) (*process, error) {
 }
 
 // of is the same process, asked from one of its seats.
-func (p *process) of(n int) *process {
-	one := *p
-	one.seats = p.seats[n : n+1]
-	return &one
+func (p *process) of(n int) *process { return p.by(p.seats[n : n+1]) }
+
+// by is the same process, asked from these seats.
+func (p *process) by(seats []*seat) *process {
+	other := *p
+	other.seats = seats
+	return &other
 }
 
 // alike fails where the floor shows another page than the product. Both tell how long somebody waits, so that
@@ -277,7 +312,7 @@ func (d *desks) alike(ctx context.Context, product, bare *process) error {
 		path, shows string
 		form        url.Values
 	}{
-		{"/today", `data-movable=`, nil},
+		{"/today", `class="appt"`, nil},
 		{"/today/board", `class="lane"`, nil},
 		{"/bookings", `name="slot"`, product.seats[0].wish()},
 		{"/patients/" + d.day.patients[0].String(), `class="record"`, nil},

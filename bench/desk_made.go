@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"paddock/db"
-	"paddock/internal/access"
 	"paddock/internal/actor"
 	"paddock/internal/billing"
 	"paddock/internal/clock"
@@ -44,7 +43,9 @@ type deskClinic struct {
 	zone    *time.Location
 	kind    id.ID // of every appointment
 	columns []id.ID
+	with    []id.ID // who comes with each of the patients
 	bills   []bill
+	notes   []openNote
 }
 
 // bill is a visit that is to be paid for.
@@ -53,19 +54,22 @@ type bill struct {
 	charges      []id.ID
 }
 
-// desk makes a clinic with a receptionist, patients, three vets and a nurse, and hours.
-func (w *workshop) desk(ctx context.Context, host, email string) (d *deskClinic, err error) {
+// desk makes a clinic with a person of a role, patients, three vets and a nurse, and hours.
+func (w *workshop) desk(ctx context.Context, host, email, role string) (d *deskClinic, err error) {
 	d = &deskClinic{host: host}
 	if d.zone, err = time.LoadLocation(zone); err != nil {
 		return nil, fmt.Errorf("making the front desk: %w", err)
 	}
 	d.day = scheduling.DayOf(clock.System.Now(), d.zone)
-	d.keys, d.who, d.vet, err = w.found(ctx, host, identity.NewPerson{Name: "Jo Marsh", Email: email, Roles: []string{access.Receptionist}, Passphrase: passphrase})
+	d.keys, d.who, d.vet, err = w.found(ctx, host, identity.NewPerson{Name: "Jo Marsh", Email: email, Roles: []string{role}, Passphrase: passphrase})
 	if err != nil {
 		return nil, err
 	}
 	if err := w.families(ctx, d.who, &d.clinic, deskPatients); err != nil {
 		return nil, err
+	}
+	for _, c := range d.clients {
+		d.with = append(d.with, slices.Repeat([]id.ID{c}, animalsEach)...)
 	}
 	return d, w.store.Write(ctx, d.who, d.furnish)
 }
@@ -106,7 +110,7 @@ func (d *deskClinic) furnish(ctx context.Context, tx *db.Tx) error {
 func (d *deskClinic) visit(day time.Time, column, start, of int) scheduling.PastVisit {
 	n := of % len(d.patients)
 	v := scheduling.PastVisit{
-		ID: id.New(), Patient: d.patients[n], Client: d.clients[n/animalsEach], Type: d.kind, Day: day, Start: start, Minutes: slotMinutes,
+		ID: id.New(), Patient: d.patients[n], Client: d.with[n], Type: d.kind, Day: day, Start: start, Minutes: slotMinutes,
 		Reason: pick(of, "Itchy ears, 4 days", "Booster", "Lame, left hind", "Skin, recheck", "Weight loss, drinking more"), BookedAt: d.instant(day, start).AddDate(0, 0, -20),
 	}
 	if column >= 0 {
@@ -195,11 +199,11 @@ func (w *workshop) fill(ctx context.Context, d *deskClinic, visits []scheduling.
 	return nil
 }
 
-// charge makes bills: animals that are ready to go home, each with charges from the price list.
+// charge makes bills: animals that came yesterday and are ready to go home, each with charges from the price list.
 func (w *workshop) charge(ctx context.Context, d *deskClinic, bills int) error {
 	visits := make([]scheduling.PastVisit, bills)
 	for i := range visits {
-		visits[i] = moved(d.visit(d.day, -1, deskOpens, i), clock.System.Now(), wholeVisit[:3]...)
+		visits[i] = moved(d.visit(d.day.AddDate(0, 0, -1), -1, deskOpens, i), clock.System.Now(), wholeVisit[:3]...)
 	}
 	if err := w.fill(ctx, d, visits); err != nil {
 		return err

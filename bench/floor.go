@@ -203,7 +203,7 @@ func (f *floor) showPatient(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	var rec floorRecord
-	ask := func(q *db.Queries) error { return rec.ask(ctx, q, row) }
+	ask := func(q *db.Queries) error { return rec.ask(ctx, q, row, f.zone.String()) }
 	if err := f.transaction(ctx, ask, f.leaf("opened", "patient", "GET /patients/{id}", row)); err != nil {
 		return err
 	}

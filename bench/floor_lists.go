@@ -48,7 +48,8 @@ func asked(keys *vault.Clinic, typed string) db.ListSearchHitsParams {
 func (f *floor) page() ui.Page {
 	return ui.Page{
 		Nonce: "AAAAAAAAAAAAAAAAAAAAAA", CSRF: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", Assets: f.assets, Clinic: f.Clinic, Here: "patients",
-		Person: ui.Person{Name: f.VetName, Role: f.Role, Initials: "TR"}, Today: true, Bills: true, Mark: live.Mark(clock.System.Now()),
+		Person: ui.Person{Name: f.VetName, Role: f.Role, Initials: "TR"}, Today: true, Bills: true,
+		Practice: []ui.Link{{Href: "/formulary", Label: "Medicines"}, {Href: "/snippets", Label: "Snippets"}}, Mark: live.Mark(clock.System.Now()),
 	}
 }
 

@@ -25,27 +25,58 @@ type floorRecord struct {
 	patient     []db.GetPatientRow
 	identifiers []db.ListIdentifiersRow
 	siblings    []db.ListSiblingsRow
-	notes       []db.ListNotesRow
+	history     []db.ListTimelineRow
+	target      []db.GetWeightTargetRow
 	drafts      []db.ListDraftsRow
 	alerts      []db.ListBannerAlertsRow
 	weights     []db.ListWeightsRow
-	ahead       []db.ListPatientAppointmentsRow
+	ahead       []db.ListPatientAheadRow
+	files       []db.ListFilesRow
+	medicines   []db.ListPrescriptionsRow
+	supplies    []db.ListPatientSuppliesRow
+	prepared    []db.ListPrescriptionDraftsRow
+	doses       []db.ListDoseHeadsRow
+	due         []db.ListDueDatesRow
+	present     []db.ListPresencesRow
+	labs        []db.ListLabsRow
+	problems    []db.ListProblemsRow
 }
 
-// appointmentsMost is how many appointments the product reads of a patient.
-const appointmentsMost = 60
+// How many appointments, prescriptions and entries of the history the product reads of a patient.
+const (
+	appointmentsMost = 60
+	medicinesMost    = 40
+	historyFirst     = 15
+)
 
-// ask sends or reads the statements, in the product's order.
-func (rec *floorRecord) ask(ctx context.Context, q *db.Queries, row id.ID) error {
-	var errs [8]error
+var historyKinds = []string{"note", "visit", "weight", "dose", "certificate", "medicine", "supply", "file", "alert", "move", "lab", "problem"}
+
+// ever is later than any day of a file.
+var ever = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+
+// ask sends or reads the statements, in the product's order, but for the letterhead: the product asks whose rules hold.
+func (rec *floorRecord) ask(ctx context.Context, q *db.Queries, row id.ID, zone string) error {
+	var errs [18]error
 	rec.patient, errs[0] = q.GetPatient(ctx, db.GetPatientParams{ID: row})
 	rec.identifiers, errs[1] = q.ListIdentifiers(ctx, db.ListIdentifiersParams{PatientID: row})
 	rec.siblings, errs[2] = q.ListSiblings(ctx, db.ListSiblingsParams{PatientID: row})
 	rec.alerts, errs[5] = q.ListBannerAlerts(ctx, db.ListBannerAlertsParams{PatientID: row})
 	rec.weights, errs[6] = q.ListWeights(ctx, db.ListWeightsParams{PatientID: row, Most: registry.WeightsMost})
-	rec.ahead, errs[7] = q.ListPatientAppointments(ctx, db.ListPatientAppointmentsParams{PatientID: row, Most: appointmentsMost})
-	rec.notes, errs[3] = q.ListNotes(ctx, db.ListNotesParams{PatientID: row})
+	rec.ahead, errs[7] = q.ListPatientAhead(ctx, db.ListPatientAheadParams{PatientID: row, Most: appointmentsMost})
+	rec.files, errs[8] = q.ListFiles(ctx, db.ListFilesParams{PatientID: row, BeforeDay: ever, Most: 7})
+	rec.medicines, errs[9] = q.ListPrescriptions(ctx, db.ListPrescriptionsParams{PatientID: row, Most: medicinesMost})
+	rec.supplies, errs[10] = q.ListPatientSupplies(ctx, db.ListPatientSuppliesParams{PatientID: row, Most: medicinesMost})
+	rec.prepared, errs[11] = q.ListPrescriptionDrafts(ctx, db.ListPrescriptionDraftsParams{PatientID: row})
+	rec.doses, errs[12] = q.ListDoseHeads(ctx, db.ListDoseHeadsParams{PatientID: row})
+	rec.due, errs[13] = q.ListDueDates(ctx, db.ListDueDatesParams{PatientID: row})
+	rec.target, errs[14] = q.GetWeightTarget(ctx, db.GetWeightTargetParams{PatientID: row})
+	rec.history, errs[3] = q.ListTimeline(ctx, db.ListTimelineParams{
+		PatientID: row, Kinds: historyKinds, Before: ever, BeforeID: id.MustParse("ffffffff-ffff-ffff-ffff-ffffffffffff"), Zone: zone, Most: historyFirst + 1, Day: ever,
+	})
 	rec.drafts, errs[4] = q.ListDrafts(ctx, db.ListDraftsParams{PatientID: row})
+	rec.labs, errs[16] = q.ListLabs(ctx, db.ListLabsParams{PatientID: row})
+	rec.problems, errs[17] = q.ListProblems(ctx, db.ListProblemsParams{PatientID: row})
+	rec.present, errs[15] = q.ListPresences(ctx, db.ListPresencesParams{PatientID: row, After: clock.System.Now()})
 	for _, err := range errs {
 		if err != nil && !errors.Is(err, errQueued) {
 			return fmt.Errorf("reading a patient: %w", err)
@@ -70,7 +101,7 @@ func assets() ui.Assets {
 
 // recordView fills the page as web/records.go does for somebody who may do everything on it.
 func (f *floor) recordView(rec floorRecord) (view views.Record, err error) {
-	if len(rec.patient) == 0 || len(rec.drafts)+len(rec.alerts)+len(rec.weights)+len(rec.ahead) > 0 {
+	if len(rec.patient) == 0 || len(rec.drafts)+len(rec.alerts)+len(rec.weights)+len(rec.ahead)+len(rec.files)+len(rec.medicines)+len(rec.prepared)+len(rec.doses)+len(rec.target)+len(rec.present)+len(rec.labs)+len(rec.problems) > 0 {
 		return view, errors.New("the patient is not one the benchmark made")
 	}
 	p := rec.patient[0]
@@ -83,6 +114,7 @@ func (f *floor) recordView(rec floorRecord) (view views.Record, err error) {
 	born := bornOf(p.BornOn, p.BornPrecision, p.BornEstimated)
 	path := "/patients/" + p.ID.String()
 	view.Page = f.page()
+	view.Present = views.Present{Page: view.Page, Href: path + "/writing"}
 	view.Banner = views.Banner{
 		Name: own.Name, Species: p.Species, Kind: join(f.species[p.Species], p.Breed, own.Colour), Sex: sexOf(p.Sex, p.Neutered),
 		Born: born.String(), Age: registry.Age(born, now), EditHref: path + "/edit", StatusHref: path + "/status", AlertsHref: path + "/alerts",
@@ -94,9 +126,15 @@ func (f *floor) recordView(rec floorRecord) (view views.Record, err error) {
 	}}
 	book := "?patient=" + p.ID.String() + "&back=" + path
 	view.Ahead = views.Ahead{Shown: true, BookHref: "/bookings/new" + book, WaitHref: "/waitlist" + book}
-	view.Count = len(rec.notes)
+	view.Files = views.FilesPanel{Href: path + "/files", MayAdd: true}
+	view.Medicines = views.Medicines{Shown: true, AllHref: path + "/prescriptions", PrescribeHref: path + "/prescriptions/new"}
+	view.Vaccinations = views.VaccinationPanel{Href: path + "/vaccinations", AddHref: path + "/vaccinations/new", Empty: "No vaccination is known."}
+	view.Problems = views.Problems{Shown: true, AddHref: path + "/problems/new"}
+	view.Labs = views.LabPanel{Shown: true, AllHref: path + "/labs", AskHref: path + "/labs/new"}
+	view.Weights.TargetForm = &views.TargetForm{Page: view.Page, Action: path + "/weight-target", ID: id.New().String(), Title: join(own.Name + " " + owner.Surname()), Unit: "kg"}
+	view.History = historyFrame(view.Page, path)
 	view.StartAction, view.StartID = path+"/consults", id.New().String()
-	if err := f.addNotes(&view, rec.notes, now); err != nil {
+	if err := f.addNotes(&view.History, rec.history, path, now); err != nil {
 		return view, err
 	}
 	shown := views.Owner{Name: owner.Name(), Role: "Owner", Email: owner.Email, Href: "/clients/" + p.ClientID.String()}
@@ -128,13 +166,35 @@ func (f *floor) recordView(rec floorRecord) (view views.Record, err error) {
 	return view, nil
 }
 
-func (f *floor) addNotes(view *views.Record, notes []db.ListNotesRow, now time.Time) error {
-	for _, n := range notes {
+// historyFrame is the panel of the history without entries.
+func historyFrame(p ui.Page, path string) views.History {
+	view := views.History{Page: p, SearchAction: path + "/history/search", PrintHref: path + "/history/print"}
+	for _, k := range [][2]string{{"", "All"}, {"visits", "Visits"}, {"medicines", "Medicines"}, {"vaccines", "Vaccines"}, {"weights", "Weights"}, {"labs", "Lab"}, {"problems", "Problems"}, {"files", "Files"}, {"alerts", "Alerts"}} {
+		filter := views.HistoryFilter{Href: path + "/history", Word: k[1], Here: k[0] == ""}
+		if k[0] != "" {
+			filter.Href += "?show=" + k[0]
+		}
+		view.Filters = append(view.Filters, filter)
+	}
+	return view
+}
+
+func (f *floor) addNotes(view *views.History, rows []db.ListTimelineRow, path string, now time.Time) error {
+	if len(rows) > historyFirst {
+		rows = rows[:historyFirst]
+		last := rows[historyFirst-1]
+		view.Older = path + "/history?before=" + strconv.FormatInt(last.At.UnixMicro(), 10) + "&than=" + last.ID.String()
+	}
+	view.Count = len(rows)
+	for _, n := range rows {
+		if n.Kind != "note" {
+			return errors.New("the patient is not one the benchmark made")
+		}
 		var text records.SOAP
 		if err := json.Unmarshal(n.Sealed, &text); err != nil {
 			return fmt.Errorf("reading a note: %w", err)
 		}
-		at, label := n.EventAt.In(f.zone), ""
+		at, label := n.At.In(f.zone), ""
 		if at.Year() != now.Year() {
 			label = strconv.Itoa(at.Year())
 		}
@@ -144,7 +204,7 @@ func (f *floor) addNotes(view *views.Record, notes []db.ListNotesRow, now time.T
 		year := &view.Years[len(view.Years)-1]
 		year.Entries = append(year.Entries, views.Entry{
 			Href: "/notes/" + n.ID.String(), Icon: "steth", Status: "booked", When: at.Format("02-Jan-2006 15:04"),
-			At: n.EventAt.UTC().Format(time.RFC3339), By: f.VetName[strings.LastIndexByte(f.VetName, ' ')+1:], Title: "Consult, signed",
+			At: n.At.UTC().Format(time.RFC3339), By: f.VetName[strings.LastIndexByte(f.VetName, ' ')+1:], Title: "Consult, signed",
 			Line: text.Assessment,
 		})
 	}

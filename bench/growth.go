@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"slices"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
+	"paddock/internal/access"
 	"paddock/internal/clock"
 	"paddock/internal/demo"
 	"paddock/internal/id"
@@ -28,13 +30,13 @@ type town struct {
 	*stand
 	name  string // of the database
 	env   []string
-	kinds map[string]id.ID // of appointment, by the host of each clinic that has a day
+	desks map[string]*deskClinic // by host, of each clinic that has a day
 }
 
 // found makes an installation without clinics.
 func (s *stand) found(ctx context.Context, name string) (*town, error) {
 	env, err := s.install(ctx, name)
-	return &town{s, name, env, map[string]id.ID{}}, err
+	return &town{s, name, env, map[string]*deskClinic{}}, err
 }
 
 // growthPart measures what a page costs when there are few clinics and when there are many: with some of
@@ -55,18 +57,22 @@ func growthPart(ctx context.Context, s *stand, out io.Writer) error {
 		if err := t.grow(ctx, clinics, patientsEach); err != nil {
 			return err
 		}
-		seats, err := t.seats(ctx, clinics)
+		vets, err := t.seats(ctx, clinics, access.Veterinarian)
 		if err != nil {
 			return err
 		}
-		if err := t.days(ctx, seats); err != nil {
+		fronts, err := t.seats(ctx, clinics, access.Receptionist)
+		if err != nil {
+			return err
+		}
+		if err := t.days(ctx, fronts); err != nil {
 			return err
 		}
 		if err := t.admin(ctx, t.name, "VACUUM ANALYZE"); err != nil {
 			return err
 		}
 		for _, busy := range busyOf(clinics) {
-			if err := t.measure(ctx, out, clinics, seats[:busy], first); err != nil {
+			if err := t.measure(ctx, out, clinics, vets[:busy], fronts[:busy], first); err != nil {
 				return err
 			}
 		}
@@ -100,53 +106,57 @@ func (t *town) command(ctx context.Context, words ...string) error {
 	return nil
 }
 
-// seats opens a session for a vet at each clinic.
-func (t *town) seats(ctx context.Context, clinics int) ([]*seat, error) {
+// seats opens a session for the one in a role at each clinic.
+func (t *town) seats(ctx context.Context, clinics int, role string) ([]*seat, error) {
 	conn, err := pgx.Connect(ctx, t.pg.AdminURL(t.name))
 	if err != nil {
 		return nil, fmt.Errorf("connecting to the town: %w", err)
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	found, err := conn.Query(ctx, `SELECT h.host, c.clinic_id, p.person_id,
-		  ARRAY(SELECT a.id FROM app.patients AS a WHERE a.tenant_id = c.clinic_id ORDER BY a.id)
+		  ARRAY(SELECT a.id FROM app.patients AS a WHERE a.tenant_id = c.clinic_id ORDER BY a.id),
+		  ARRAY(SELECT (SELECT o.client_id FROM app.ownerships AS o
+		      WHERE o.tenant_id = a.tenant_id AND o.patient_id = a.id AND o.until IS NULL AND o.role = 'owner' ORDER BY o.client_id LIMIT 1)
+		    FROM app.patients AS a WHERE a.tenant_id = c.clinic_id ORDER BY a.id)
 		FROM platform.clinic AS c JOIN platform.tenant_host AS h ON h.clinic_id = c.clinic_id
-		JOIN app.roles AS r ON r.tenant_id = c.clinic_id AND r.key = 'veterinarian'
+		JOIN app.roles AS r ON r.tenant_id = c.clinic_id AND r.key = $1
 		JOIN app.person_roles AS p ON p.tenant_id = c.clinic_id AND p.role_id = r.id
-		ORDER BY h.host`)
+		ORDER BY h.host`, role)
 	if err != nil {
 		return nil, fmt.Errorf("reading the town: %w", err)
 	}
 	type house struct {
 		Host       string
 		Clinic     id.ID
-		Vet        id.ID
+		Person     id.ID
 		PatientIDs []id.ID
+		OwnerIDs   []id.ID
 	}
 	houses, err := pgx.CollectRows(found, pgx.RowToStructByPos[house])
 	if err != nil {
 		return nil, fmt.Errorf("reading the town: %w", err)
 	}
 	if len(houses) != clinics {
-		return nil, fmt.Errorf("the town has %d clinics with a vet, not %d", len(houses), clinics)
+		return nil, fmt.Errorf("the town has %d clinics with a %s, not %d", len(houses), role, clinics)
 	}
 	seats := make([]*seat, len(houses))
 	for i, h := range houses {
 		token := rand.Text() + rand.Text()[:17] // as long as one of the product's
-		seats[i] = &seat{host: h.Host, cookie: identity.SessionCookie + "=" + token, patients: h.PatientIDs, person: h.Vet}
-		if err := openSession(ctx, conn, h.Clinic, h.Vet, token); err != nil {
+		seats[i] = &seat{host: h.Host, cookie: identity.SessionCookie + "=" + token, patients: h.PatientIDs, clients: h.OwnerIDs, person: h.Person}
+		if err := openSession(ctx, conn, h.Clinic, h.Person, token); err != nil {
 			return nil, err
 		}
 	}
 	return seats, nil
 }
 
-// openSession signs a vet in without the passphrase, whose hashing would take longer than all the rest:
+// openSession signs somebody in without the passphrase, whose hashing would take longer than all the rest:
 // the row that the product writes, past its fences, as the superuser.
-func openSession(ctx context.Context, conn *pgx.Conn, clinic, vet id.ID, token string) error {
+func openSession(ctx context.Context, conn *pgx.Conn, clinic, person id.ID, token string) error {
 	now := clock.System.Now()
 	data := binary.BigEndian.AppendUint64(nil, uint64(now.Add(identity.SessionLife).UnixMicro()))
 	_, err := conn.Exec(ctx, `INSERT INTO sec.sessions (tenant_id, id, token_hash, person_id, data, created_at, last_seen_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $6, $7)`, clinic, id.New(), identity.TokenHash(token), vet, data, now, now.Add(identity.SessionLife))
+		VALUES ($1, $2, $3, $4, $5, $6, $6, $7)`, clinic, id.New(), identity.TokenHash(token), person, data, now, now.Add(identity.SessionLife))
 	if err != nil {
 		return fmt.Errorf("opening a session: %w", err)
 	}
@@ -169,16 +179,25 @@ func (t *town) open(ctx context.Context, seats []*seat) (*process, error) {
 	return p, p.learnTokens(ctx)
 }
 
-// measure asks a fresh product by all kinds of request, from these seats by turns.
-func (t *town) measure(ctx context.Context, out io.Writer, clinics int, seats []*seat, first map[string]figures) error {
-	tell("%d clinics, %d of them at work", clinics, len(seats))
-	p, err := t.open(ctx, seats)
+// measure asks a fresh product by all kinds of request, from these seats by turns: as vets, and as receptionists
+// what the front desk asks.
+func (t *town) measure(ctx context.Context, out io.Writer, clinics int, vets, fronts []*seat, first map[string]figures) error {
+	tell("%d clinics, %d of them at work", clinics, len(vets))
+	p, err := t.open(ctx, slices.Concat(vets, fronts))
 	if err != nil {
 		return err
 	}
 	defer p.stop()
-	for _, w := range append(works[:len(works):len(works)], showToday, showBoard, offerTimes) {
-		f, err := t.rounded(ctx, p, w)
+	for _, w := range append(works[:len(works):len(works)], showToday, showBoard, offerTimes, issueInvoice) {
+		var f figures
+		switch w.name {
+		case showToday.name, showBoard.name, offerTimes.name:
+			f, err = t.rounded(ctx, p.by(fronts), w)
+		case issueInvoice.name:
+			f, err = t.issued(ctx, p.by(fronts))
+		default:
+			f, err = t.rounded(ctx, p.by(vets), w)
+		}
 		if err != nil {
 			return err
 		}
@@ -189,7 +208,7 @@ func (t *town) measure(ctx context.Context, out io.Writer, clinics int, seats []
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "| %d | %d | %s | %.0f | %.2f | %.2f | %.3f | %.2f | %.2f | %.1f |\n", clinics, len(seats), w.name, f.perSecond, f.p50, f.p99, f.cpu(),
+		fmt.Fprintf(out, "| %d | %d | %s | %.0f | %.2f | %.2f | %.3f | %.2f | %.2f | %.1f |\n", clinics, len(vets), w.name, f.perSecond, f.p50, f.p99, f.cpu(),
 			f.p50/first[w.name].p50, f.cpu()/first[w.name].cpu(), float64(now)/(1<<20))
 	}
 	return nil
@@ -233,7 +252,7 @@ func bigPart(ctx context.Context, s *stand, out io.Writer) error {
 	if err := t.admin(ctx, t.name, "VACUUM ANALYZE"); err != nil {
 		return err
 	}
-	seats, err := t.seats(ctx, 1)
+	seats, err := t.seats(ctx, 1, access.Veterinarian)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"paddock/internal/clock"
@@ -37,10 +36,11 @@ type seat struct {
 	host, cookie string
 	token        string // for forms
 	patients     []id.ID
-	person       id.ID         // who they are
-	kind         id.ID         // of appointment
-	bills        []bill        // to be issued, one after the other
-	issued       *atomic.Int64 // how many of them were
+	clients      []id.ID // who comes with each of the patients
+	person       id.ID   // who they are
+	kind         id.ID   // of appointment
+	bills        *pile
+	notes        *notePile
 }
 
 var openPatient = work{"open a patient", http.StatusOK, 4 << 10, func(b *bytes.Buffer, at *seat, _ int) {

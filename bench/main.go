@@ -126,7 +126,7 @@ func bench(ctx context.Context, args []string) (err error) {
 	}
 	out := io.Writer(os.Stdout)
 	fmt.Fprintf(out, "Paddock, %d patients, PostgreSQL %s, %s.\n", len(s.clinic.patients), s.pg.Version, processor())
-	for _, part := range []func(context.Context, *stand, io.Writer) error{pagesPart, headlinePart, startPart, livePart, deskPart} {
+	for _, part := range []func(context.Context, *stand, io.Writer) error{pagesPart, headlinePart, recordPart, startPart, livePart, deskPart} {
 		if err := part(ctx, s, out); err != nil {
 			return err
 		}

@@ -86,7 +86,10 @@ func (s *stand) comparePages(ctx context.Context, product *process) error {
 		return err
 	}
 	defer f.stop()
-	return sameAnswers(ctx, product, f, "/patients/"+s.clinic.patients[1].String(), nil, `class="record"`)
+	if err := sameAnswers(ctx, product, f, "/patients/"+s.clinic.patients[1].String(), nil, `class="record"`); err != nil {
+		return err
+	}
+	return s.compareRecords(ctx, product, f)
 }
 
 // sameAnswers fails where two processes answer differently, tokens and fresh ids apart, or do not show what is asked for.
@@ -255,6 +258,9 @@ func profilePart(ctx context.Context, s *stand, out io.Writer) error {
 	}
 	at, err := freeAddress(ctx)
 	if err != nil {
+		return err
+	}
+	if s.visit, err = s.signIn(ctx); err != nil { // the session of the first parts may have ended meanwhile, unused
 		return err
 	}
 	p, err := s.product(ctx, s.visit, s.switched, "PADDOCK_BENCH_PPROF="+at)

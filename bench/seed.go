@@ -22,6 +22,9 @@ type clinic struct {
 	patients []id.ID
 	clients  []id.ID
 	notes    []id.ID
+	// few and many are patients of fewVisits and of manyVisits; visitsEach has whoever is made next, 0 for notesEach.
+	few, many  []id.ID
+	visitsEach int
 }
 
 const (
@@ -52,6 +55,9 @@ func (s *stand) seed(ctx context.Context) error {
 	}
 	s.clinic.keys, s.clinic.vet = keys, vet
 	if err := w.families(ctx, who, &s.clinic, s.patients); err != nil {
+		return err
+	}
+	if err := w.histories(ctx, who, &s.clinic); err != nil {
 		return err
 	}
 	return s.admin(ctx, database, "VACUUM ANALYZE")
@@ -96,7 +102,7 @@ func (c *clinic) history(ctx context.Context, tx *db.Tx, patient id.ID, i int) e
 			GivenOn: []string{""}, Sealed: [][]byte{number}, KeyVersion: c.keys.KeyVersion(), RecordedAt: tx.Now(),
 		})
 	}}
-	for n := range notesEach {
+	for n := range c.visits() {
 		note := id.New()
 		text, err := c.sealed("notes", "clinical", note, records.SOAP{
 			Subjective: "Off her food since Monday, drinking more than usual, brought in by the owner who is worried about her weight.",
@@ -107,7 +113,7 @@ func (c *clinic) history(ctx context.Context, tx *db.Tx, patient id.ID, i int) e
 		if err != nil {
 			return err
 		}
-		at := tx.Now().AddDate(0, -5*(n+1), -i%20)
+		at := tx.Now().AddDate(0, 0, -(n+1)*max(7, 300/c.visits())-i%20)
 		steps = append(steps, func(ctx context.Context, tx *db.Tx) error {
 			return tx.InsertNote(ctx, db.InsertNoteParams{
 				TenantID: tx.Tenant, ID: note, PatientID: patient, AuthorID: tx.Who.Person, EventAt: at, SignedAt: at,
@@ -117,6 +123,13 @@ func (c *clinic) history(ctx context.Context, tx *db.Tx, patient id.ID, i int) e
 		c.notes = append(c.notes, note)
 	}
 	return db.Together(ctx, tx, steps...)
+}
+
+func (c *clinic) visits() int {
+	if c.visitsEach == 0 {
+		return notesEach
+	}
+	return c.visitsEach
 }
 
 func (c *clinic) sealed(table, group string, row id.ID, v any) ([]byte, error) {

@@ -194,7 +194,7 @@ func (s *stand) install(ctx context.Context, name string) ([]string, error) {
 		return nil, fmt.Errorf("making the folder of keys: %w", err)
 	}
 	env := append(os.Environ(),
-		"DATABASE_URL="+s.pg.URL("", "", name), "PADDOCK_DB_SECRETS="+s.secretsFile(), "PADDOCK_KEYSTORE="+s.keyFolder(name), "PADDOCK_KMS_URL=hashivault://bench",
+		"DATABASE_URL="+s.pg.URL("", "", name), "PADDOCK_DB_SECRETS="+s.secretsFile(), "PADDOCK_KEYSTORE="+s.keyFolder(name), "PADDOCK_KMS_URL=hashivault://bench", "PADDOCK_BLOB_URL="+filepath.Join(filepath.Dir(s.keyFolder(name)), "files-"+name),
 		"PADDOCK_BASE_DOMAIN=localhost", "PADDOCK_OPS_LISTEN=", "PADDOCK_TRUSTED_PROXY=")
 	cmd := exec.CommandContext(ctx, s.shipped, "migrate")
 	cmd.Env = append(env[:len(env):len(env)], "PADDOCK_ADMIN_URL="+s.pg.AdminURL(name))
