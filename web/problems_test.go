@@ -175,7 +175,6 @@ func TestATraineesNoteWaitsAndIsCosigned(t *testing.T) {
 	t.Parallel()
 	s := onStage(t)
 	h := s.shop(t, "cosign-aspen")
-	h.trainee(t)
 	draft, animal := h.draft(t, access.Trainee)
 	path, note := "/patients/"+animal.String(), "/notes/"+draft.String()
 	trainee, vet := h.as(t, access.Trainee), h.as(t, access.Veterinarian)
