@@ -19,8 +19,8 @@ import (
 	"paddock/internal/vault"
 )
 
-// mostRoles is how many roles a clinic can have at a time: the table of roles has one column for each.
-const mostRoles = 20
+// MostRoles is how many roles a clinic can have at a time: the table of roles has one column for each.
+const MostRoles = 20
 
 // longestReason is in letters.
 const longestReason = 500
@@ -36,7 +36,8 @@ var (
 	ErrNoManager = fault.New(fault.Invalid, "This would take “"+access.RightOf(access.PeopleManage).Words()+"” from you, and nobody could give it back. Ask another practice admin to do it.")
 	// errNotManager means that the right to change roles was taken from somebody while they did.
 	errNotManager = fault.New(fault.Forbidden, "You may no longer change roles.")
-	errNoRight    = fault.New(fault.Invalid, "There is no such right, or it is none that a clinic can give.")
+	// ErrNoRight is the answer to what is no right, or none that a clinic can give.
+	ErrNoRight = fault.New(fault.Invalid, "There is no such right, or it is none that a clinic can give.")
 )
 
 // Role is a role of the clinic as it can be changed.
@@ -140,8 +141,8 @@ func AddRole(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, name
 	if from.IsZero() {
 		bad.Add("from", "Choose which role it is like at first")
 	}
-	if len(p.roles) >= mostRoles {
-		bad.Add("name", fmt.Sprintf("The clinic has %d roles, which is the most there can be. Retire one first.", mostRoles))
+	if len(p.roles) >= MostRoles {
+		bad.Add("name", fmt.Sprintf("The clinic has %d roles, which is the most there can be. Retire one first.", MostRoles))
 	}
 	if err := bad.Err(); err != nil {
 		return err

@@ -147,7 +147,7 @@ func ChangeRights(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewRight
 			return fault.Missing
 		}
 		if !cell.Right.Grantable() {
-			return errNoRight
+			return ErrNoRight
 		}
 		overtaken = overtaken || r.Version != n.Versions[r.ID]
 	}

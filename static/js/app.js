@@ -22,5 +22,6 @@ import "./unsent.js";
 import "./breeds.js";
 import "./weights.js";
 import "./pay.js";
+import "./roles.js";
 import "./toast.js";
 import "./live.js";
