@@ -164,14 +164,14 @@ func span(roles []RoleColumn) string { return strconv.Itoa(len(roles) + 1) }
 
 func counted(n int) string { return strconv.Itoa(n) }
 
-// short counts what changes: "2 more, 1 less".
+// short counts what changes: "gains 2, loses 1".
 func (p PersonDiff) short() string {
 	var words []string
 	if n := len(p.Gains); n > 0 {
-		words = append(words, counted(n)+" more")
+		words = append(words, "gains "+counted(n))
 	}
 	if n := len(p.Loses); n > 0 {
-		words = append(words, counted(n)+" less")
+		words = append(words, "loses "+counted(n))
 	}
 	return strings.Join(words, ", ")
 }

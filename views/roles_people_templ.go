@@ -97,7 +97,7 @@ func PersonRolesPage(v PersonRoles) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<fieldset class=\"stack\" id=\"roles\"><legend class=\"hint\">Several add up: who holds two may do what either may.</legend> ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<fieldset class=\"stack ticks\" id=\"roles\"><legend class=\"hint\">Several add up: who holds two may do what either may.</legend> ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
