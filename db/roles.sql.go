@@ -5,9 +5,27 @@ package db
 
 import (
 	"context"
+	"time"
 
 	"paddock/internal/id"
 )
+
+const countRoleChanges = `-- name: CountRoleChanges :one
+SELECT count(*) FROM role_changes WHERE tenant_id = $1 AND set_id = $2
+`
+
+type CountRoleChangesParams struct {
+	TenantID id.Tenant
+	SetID    id.ID
+}
+
+// Whether a form was saved before.
+func (q *Queries) CountRoleChanges(ctx context.Context, arg CountRoleChangesParams) (int64, error) {
+	row := q.db.QueryRow(ctx, countRoleChanges, arg.TenantID, arg.SetID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
 
 const deletePersonRole = `-- name: DeletePersonRole :execrows
 DELETE FROM person_roles WHERE tenant_id = $1 AND person_id = $2 AND role_id = $3
@@ -45,6 +63,32 @@ func (q *Queries) DeleteRoleRight(ctx context.Context, arg DeleteRoleRightParams
 	return result.RowsAffected(), nil
 }
 
+const getHeld = `-- name: GetHeld :one
+SELECT p.version,
+  ARRAY(SELECT r.role_id FROM person_roles AS r
+         WHERE r.tenant_id = $1 AND r.person_id = p.id ORDER BY r.role_id)::uuid[] AS role_ids
+FROM people AS p
+WHERE p.tenant_id = $1 AND p.id = $2
+`
+
+type GetHeldParams struct {
+	TenantID id.Tenant
+	ID       id.ID
+}
+
+type GetHeldRow struct {
+	Version int64
+	RoleIds []id.ID
+}
+
+// The same of one person.
+func (q *Queries) GetHeld(ctx context.Context, arg GetHeldParams) (GetHeldRow, error) {
+	row := q.db.QueryRow(ctx, getHeld, arg.TenantID, arg.ID)
+	var i GetHeldRow
+	err := row.Scan(&i.Version, &i.RoleIds)
+	return i, err
+}
+
 const getPolicyEpoch = `-- name: GetPolicyEpoch :one
 SELECT epoch FROM policy_epochs WHERE tenant_id = $1
 `
@@ -79,6 +123,36 @@ func (q *Queries) GetRole(ctx context.Context, arg GetRoleParams) (GetRoleRow, e
 	row := q.db.QueryRow(ctx, getRole, arg.TenantID, arg.Key)
 	var i GetRoleRow
 	err := row.Scan(&i.ID, &i.Name)
+	return i, err
+}
+
+const getRoleByID = `-- name: GetRoleByID :one
+SELECT id, key, name, version, retired_at FROM roles WHERE tenant_id = $1 AND id = $2
+`
+
+type GetRoleByIDParams struct {
+	TenantID id.Tenant
+	ID       id.ID
+}
+
+type GetRoleByIDRow struct {
+	ID        id.ID
+	Key       string
+	Name      string
+	Version   int64
+	RetiredAt *time.Time
+}
+
+func (q *Queries) GetRoleByID(ctx context.Context, arg GetRoleByIDParams) (GetRoleByIDRow, error) {
+	row := q.db.QueryRow(ctx, getRoleByID, arg.TenantID, arg.ID)
+	var i GetRoleByIDRow
+	err := row.Scan(
+		&i.ID,
+		&i.Key,
+		&i.Name,
+		&i.Version,
+		&i.RetiredAt,
+	)
 	return i, err
 }
 
@@ -131,6 +205,40 @@ func (q *Queries) InsertRole(ctx context.Context, arg InsertRoleParams) error {
 	return err
 }
 
+const insertRoleChange = `-- name: InsertRoleChange :exec
+INSERT INTO role_changes (tenant_id, id, set_id, role_id, person_id, kind, made_at, made_by, sealed, key_version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+`
+
+type InsertRoleChangeParams struct {
+	TenantID   id.Tenant
+	ID         id.ID
+	SetID      id.ID
+	RoleID     id.ID
+	PersonID   id.ID
+	Kind       string
+	MadeAt     time.Time
+	MadeBy     id.ID
+	Sealed     []byte
+	KeyVersion int32
+}
+
+func (q *Queries) InsertRoleChange(ctx context.Context, arg InsertRoleChangeParams) error {
+	_, err := q.db.Exec(ctx, insertRoleChange,
+		arg.TenantID,
+		arg.ID,
+		arg.SetID,
+		arg.RoleID,
+		arg.PersonID,
+		arg.Kind,
+		arg.MadeAt,
+		arg.MadeBy,
+		arg.Sealed,
+		arg.KeyVersion,
+	)
+	return err
+}
+
 const insertRoleRight = `-- name: InsertRoleRight :execrows
 INSERT INTO role_rights (tenant_id, role_id, allowed) VALUES ($1, $2, $3)
 ON CONFLICT (tenant_id, role_id, allowed) DO NOTHING
@@ -167,11 +275,105 @@ func (q *Queries) InsertRoleRights(ctx context.Context, arg InsertRoleRightsPara
 	return err
 }
 
+const listHeld = `-- name: ListHeld :many
+SELECT p.id, p.state, p.version,
+  ARRAY(SELECT r.role_id FROM person_roles AS r
+         WHERE r.tenant_id = $1 AND r.person_id = p.id ORDER BY r.role_id)::uuid[] AS role_ids
+FROM people AS p
+WHERE p.tenant_id = $1
+ORDER BY p.id
+`
+
+type ListHeldParams struct {
+	TenantID id.Tenant
+}
+
+type ListHeldRow struct {
+	ID      id.ID
+	State   string
+	Version int64
+	RoleIds []id.ID
+}
+
+// Who holds what, of everybody who works or worked at the clinic.
+func (q *Queries) ListHeld(ctx context.Context, arg ListHeldParams) ([]ListHeldRow, error) {
+	rows, err := q.db.Query(ctx, listHeld, arg.TenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListHeldRow
+	for rows.Next() {
+		var i ListHeldRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.State,
+			&i.Version,
+			&i.RoleIds,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listRoleChanges = `-- name: ListRoleChanges :many
+SELECT id, person_id, kind, made_at, made_by, sealed FROM role_changes
+WHERE tenant_id = $1 AND role_id = $2
+ORDER BY made_at DESC, id DESC LIMIT 100
+`
+
+type ListRoleChangesParams struct {
+	TenantID id.Tenant
+	RoleID   id.ID
+}
+
+type ListRoleChangesRow struct {
+	ID       id.ID
+	PersonID id.ID
+	Kind     string
+	MadeAt   time.Time
+	MadeBy   id.ID
+	Sealed   []byte
+}
+
+// What happened to a role, the newest first.
+func (q *Queries) ListRoleChanges(ctx context.Context, arg ListRoleChangesParams) ([]ListRoleChangesRow, error) {
+	rows, err := q.db.Query(ctx, listRoleChanges, arg.TenantID, arg.RoleID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListRoleChangesRow
+	for rows.Next() {
+		var i ListRoleChangesRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.PersonID,
+			&i.Kind,
+			&i.MadeAt,
+			&i.MadeBy,
+			&i.Sealed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listRoleRights = `-- name: ListRoleRights :many
-SELECT r.id, r.key, r.name, coalesce(g.allowed, '')::text AS allowed
+SELECT r.id, r.key, r.name, r.version, coalesce(g.allowed, '')::text AS allowed
 FROM roles AS r
 LEFT JOIN role_rights AS g ON g.tenant_id = $1 AND g.role_id = r.id
-WHERE r.tenant_id = $1
+WHERE r.tenant_id = $1 AND r.retired_at IS NULL
 ORDER BY r.id, g.allowed
 `
 
@@ -183,10 +385,11 @@ type ListRoleRightsRow struct {
 	ID      id.ID
 	Key     string
 	Name    string
+	Version int64
 	Allowed string
 }
 
-// Every role of the clinic with what it allows, for compiling.
+// Every role of the clinic with what it allows, for compiling. One that is retired allows nothing.
 func (q *Queries) ListRoleRights(ctx context.Context, arg ListRoleRightsParams) ([]ListRoleRightsRow, error) {
 	rows, err := q.db.Query(ctx, listRoleRights, arg.TenantID)
 	if err != nil {
@@ -200,6 +403,7 @@ func (q *Queries) ListRoleRights(ctx context.Context, arg ListRoleRightsParams) 
 			&i.ID,
 			&i.Key,
 			&i.Name,
+			&i.Version,
 			&i.Allowed,
 		); err != nil {
 			return nil, err
@@ -210,4 +414,91 @@ func (q *Queries) ListRoleRights(ctx context.Context, arg ListRoleRightsParams) 
 		return nil, err
 	}
 	return items, nil
+}
+
+const lockPolicyEpoch = `-- name: LockPolicyEpoch :one
+SELECT epoch FROM policy_epochs WHERE tenant_id = $1 FOR UPDATE
+`
+
+type LockPolicyEpochParams struct {
+	TenantID id.Tenant
+}
+
+// Whoever changes who may do what waits here for whoever does so already, and then sees what that one did.
+func (q *Queries) LockPolicyEpoch(ctx context.Context, arg LockPolicyEpochParams) (int64, error) {
+	row := q.db.QueryRow(ctx, lockPolicyEpoch, arg.TenantID)
+	var epoch int64
+	err := row.Scan(&epoch)
+	return epoch, err
+}
+
+const updatePersonVersion = `-- name: UpdatePersonVersion :execrows
+UPDATE people SET version = version + 1
+WHERE tenant_id = $1 AND id = $2 AND version = $3
+`
+
+type UpdatePersonVersionParams struct {
+	TenantID id.Tenant
+	ID       id.ID
+	Version  int64
+}
+
+// The roles of a person are other ones; 0 rows where somebody else changed the person meanwhile.
+func (q *Queries) UpdatePersonVersion(ctx context.Context, arg UpdatePersonVersionParams) (int64, error) {
+	result, err := q.db.Exec(ctx, updatePersonVersion, arg.TenantID, arg.ID, arg.Version)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const updateRole = `-- name: UpdateRole :execrows
+UPDATE roles SET name = $1, version = version + 1
+WHERE tenant_id = $2 AND id = $3 AND version = $4 AND retired_at IS NULL
+`
+
+type UpdateRoleParams struct {
+	Name     string
+	TenantID id.Tenant
+	ID       id.ID
+	Version  int64
+}
+
+// A role that changed; 0 rows where it changed meanwhile or is retired.
+func (q *Queries) UpdateRole(ctx context.Context, arg UpdateRoleParams) (int64, error) {
+	result, err := q.db.Exec(ctx, updateRole,
+		arg.Name,
+		arg.TenantID,
+		arg.ID,
+		arg.Version,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const updateRoleRetired = `-- name: UpdateRoleRetired :execrows
+UPDATE roles SET retired_at = $1, version = version + 1
+WHERE tenant_id = $2 AND id = $3 AND version = $4 AND retired_at IS NULL
+`
+
+type UpdateRoleRetiredParams struct {
+	RetiredAt *time.Time
+	TenantID  id.Tenant
+	ID        id.ID
+	Version   int64
+}
+
+func (q *Queries) UpdateRoleRetired(ctx context.Context, arg UpdateRoleRetiredParams) (int64, error) {
+	result, err := q.db.Exec(ctx, updateRoleRetired,
+		arg.RetiredAt,
+		arg.TenantID,
+		arg.ID,
+		arg.Version,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }

@@ -16,7 +16,7 @@ import (
 // watchedTables are those whose ids stand in addresses and forms.
 var watchedTables = []string{
 	"app.patients", "app.clients", "app.notes", "app.drafts", "app.addenda", "app.alerts", "app.weights", "app.identifiers",
-	"app.imports", "app.kept_forms", "app.people", "app.wall_screens", "app.appointments", "app.appointment_moves",
+	"app.imports", "app.kept_forms", "app.people", "app.roles", "app.wall_screens", "app.appointments", "app.appointment_moves",
 	"app.resources", "app.appointment_types", "app.blocks", "app.waitlist", "app.charges", "app.invoices", "app.payments",
 	"app.estimates", "app.price_items", "app.tax_classes",
 	"app.files",

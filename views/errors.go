@@ -15,6 +15,8 @@ type Refused struct {
 	Holders []string
 	// KeptHref leads to the text of the refused form, "" where there was none.
 	KeptHref string
+	// WhyHref leads to where the answer comes from, for who can change it; "" for everybody else.
+	WhyHref string
 }
 
 // Missing is the answer of 404 to a signed-in person. Rows of other clinics get the same.

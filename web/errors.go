@@ -117,6 +117,9 @@ func (v *visit) refused(p access.Permission) (answer, error) {
 		return shown(http.StatusForbidden, views.ProblemPart(views.Problem{Page: v.page(""), Sentence: p.Sentence() + " needs a right you do not hold.", Help: help})), nil
 	}
 	view := views.Refused{Page: v.page(""), Act: p.Sentence(), Needs: needs(v.policy.Holders(p)), Permission: string(p), Holders: holders}
+	if v.may(access.PeopleManage) && access.RightOf(p).Grantable() {
+		view.WhyHref = whyPath(v.current.Person.ID, access.RightOf(p))
+	}
 	if kept, err := v.keep(); err != nil {
 		return answer{}, err
 	} else if !kept.IsZero() {

@@ -73,6 +73,10 @@ func (h *shop) rowsOf(t *testing.T, role string) func(word string) string {
 			made[w] = h.newFile(t, h.newAnimal(t)).String()
 		case "token":
 			made[w] = h.setupLink(t)
+		case "ownrole":
+			made[w] = h.ownRole(t).String()
+		case "newcomer":
+			made[w] = h.newcomer(t).String()
 		case "screen", "wallcode":
 			made["screen"], made["wallcode"] = h.newScreen(t)
 		default:

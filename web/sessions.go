@@ -355,6 +355,7 @@ var formKinds = map[string]string{
 	"appointment-types": "Type of appointment", "schedule-settings": "The day", "today": "Choose a day",
 	"wall-screens": "Screen", "visits": "Bill", "charges": "Charge", "invoices": "Invoice", "payments": "Payment",
 	"clients/payments": "Payment", "patients/estimates": "Estimate", "till": "Till", "prices": "Price", "taxes": "Tax", "money": "Money", "closings": "Open a day again", "letterhead": "Letterhead",
+	"roles": "Roles", "people/roles": "Roles of a person", "people/preview": "Roles of a person",
 }
 
 // backOf is the page a form stood on, as near as its address tells.
@@ -365,7 +366,7 @@ func backOf(path string) string {
 		return "/" + parts[1] + "/" + parts[2]
 	case slices.Contains([]string{"appointments", "bookings", "walk-ins", "today"}, parts[1]):
 		return "/today"
-	case slices.Contains([]string{"waitlist", "resources", "hours", "blocks", "appointment-types", "schedule-settings", "wall-screens"}, parts[1]):
+	case slices.Contains([]string{"waitlist", "resources", "hours", "blocks", "appointment-types", "schedule-settings", "wall-screens", "roles"}, parts[1]):
 		return "/" + parts[1]
 	}
 	return "/patients"

@@ -156,6 +156,7 @@ var practicePages = []struct {
 	{access.WallManage, ui.Link{Href: screensPath, Label: "Screens"}},
 	{access.PracticeManage, ui.Link{Href: vaccinesPath, Label: "Vaccines"}},
 	{access.PracticeManage, ui.Link{Href: codesPath, Label: "Diagnoses"}},
+	{access.PeopleManage, ui.Link{Href: rolesPath, Label: "Roles"}},
 	{access.PeopleManage, ui.Link{Href: licencesPath, Label: "Licences"}},
 	{access.ImportRun, ui.Link{Href: "/imports", Label: "Import"}},
 }

@@ -201,6 +201,7 @@ func TestAskingATableAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(1000, func() {
 		_ = table.May(held, AuditRead)
 		_ = table.Sees(held, FieldStaff)
+		_ = table.Gives(held, RightOf(BillWrite))
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
@@ -213,6 +214,17 @@ func BenchmarkMay(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		_ = table.May(held, AuditRead)
+	}
+}
+
+// BenchmarkGives is what a page asks for somebody with five roles: the right and the field group of its sums.
+func BenchmarkGives(b *testing.B) {
+	roles := withIDs(Seeded())
+	table := compiled(b, roles)
+	held := RoleSet{roles[4].ID, roles[1].ID, roles[2].ID, roles[0].ID, roles[3].ID}
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = table.Gives(held, RightOf(TillReopen))
 	}
 }
 

@@ -163,3 +163,58 @@ func randomTown(t *testing.T, rnd *rand.Rand) town {
 	}
 	return build(t, roles, sets)
 }
+
+// What clinics make of their roles: after each change set, whatever it names, the table is what Casbin says of the roles
+// as they are then, and what it says somebody can really do is the right and the field group its pages are made of.
+func TestTableEqualsCasbinAfterEveryChangeSet(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(20_261_124, 6)) // repeatable on purpose
+	changed := 0
+	for range 6 {
+		roles := withIDs(Seeded())
+		for _, like := range roles[:2] { // and two of the clinic's own
+			like.ID, like.Key = id.New(), OwnKey+"x"
+			roles = append(roles, like)
+		}
+		for range 4 {
+			set := randomSet(rnd, roles)
+			before := roles
+			if roles = set.Apply(roles); !set.Against(before).Empty() {
+				changed++
+			}
+			var sets []RoleSet
+			for i, r := range roles {
+				sets = append(sets, RoleSet{r.ID}, RoleSet{r.ID, roles[rnd.IntN(len(roles))].ID, roles[i/2].ID})
+			}
+			w := build(t, roles, sets)
+			for _, p := range w.people {
+				for _, right := range rightsToAsk() {
+					allowed := w.agree(t, p, right)
+					f := Right(right).Needs()
+					if want := allowed && (f == "" || w.agree(t, p, fieldPrefix+string(f))); w.table.Gives(p.held, Right(right)) != want {
+						t.Fatalf("%s: really given is %t", right, !want)
+					}
+				}
+			}
+		}
+	}
+	if changed < 20 {
+		t.Errorf("%d change sets changed something: the comparison says little", changed)
+	}
+}
+
+// randomSet gives and takes a few rights, some of which are none, to and from roles, some of which are none.
+func randomSet(rnd *rand.Rand, roles []Role) (set ChangeSet) {
+	rights := rightsToAsk()
+	for range 2 + rnd.IntN(12) {
+		cell := Cell{roles[rnd.IntN(len(roles))].ID, Right(rights[rnd.IntN(len(rights))])}
+		if rnd.IntN(10) == 0 {
+			cell.Role = id.New()
+		}
+		if rnd.IntN(2) == 0 {
+			set.Add = append(set.Add, cell)
+		} else {
+			set.Take = append(set.Take, cell)
+		}
+	}
+	return set
+}

@@ -134,14 +134,18 @@ func (t *Table) has(held RoleSet, bit rights) bool {
 
 // Holders names the roles that carry a permission, in the order the clinic lists them, for the page
 // that refuses.
-func (t *Table) Holders(p Permission) []string {
+func (t *Table) Holders(p Permission) []string { return t.RolesWith(RightOf(p)) }
+
+// RolesWith names the roles that carry a permission or open a field group, in the order the clinic lists them.
+func (t *Table) RolesWith(r Right) []string {
 	if t == nil {
 		return nil
 	}
 	var names []string
-	for _, r := range t.order {
-		if t.May(RoleSet{r.ID}, p) {
-			names = append(names, r.Name)
+	for _, role := range t.order {
+		held := RoleSet{role.ID}
+		if f, ok := r.Field(); ok && t.Sees(held, f) || !ok && t.May(held, Permission(r)) {
+			names = append(names, role.Name)
 		}
 	}
 	return names

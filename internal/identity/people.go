@@ -160,7 +160,11 @@ func (n NewPerson) check(p Person, roles map[string]id.ID) (held []id.ID, bad fa
 	return held, bad
 }
 
+// rolesByKey are the roles in use, none of which is retired before the transaction ends.
 func rolesByKey(ctx context.Context, tx *db.Tx) (map[string]id.ID, error) {
+	if _, err := tx.LockPolicyEpoch(ctx, db.LockPolicyEpochParams{TenantID: tx.Tenant}); err != nil {
+		return nil, fmt.Errorf("waiting for others who change roles: %w", err)
+	}
 	rows, err := tx.ListRoleRights(ctx, db.ListRoleRightsParams{TenantID: tx.Tenant})
 	if err != nil {
 		return nil, fmt.Errorf("reading the clinic's roles: %w", err)

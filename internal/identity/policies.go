@@ -74,6 +74,15 @@ func (p *Policy) Holds(person id.ID, perm access.Permission) bool {
 	return ok && m.State == Active && p.May(m.held, perm)
 }
 
+// Held are the roles of a person, none for somebody the clinic does not know.
+func (p *Policy) Held(person id.ID) access.RoleSet { return p.members[person].held }
+
+// Can reports whether a person of the clinic can sign in and do what a right stands for.
+func (p *Policy) Can(person id.ID, r access.Right) bool {
+	m, ok := p.members[person]
+	return ok && m.State == Active && p.Gives(m.held, r)
+}
+
 // Policies keeps the compiled policy of the clinics seen last, one epoch each.
 type Policies struct {
 	store  *db.Store
@@ -153,7 +162,9 @@ func (p *Policies) read(ctx context.Context, who actor.Who) (*Policy, []access.R
 		}
 		m := member{Member: Member{Person: person}, held: row.RoleIds}
 		for _, r := range row.RoleIds {
-			m.Roles = append(m.Roles, names[r])
+			if names[r] != "" { // in use
+				m.Roles = append(m.Roles, names[r])
+			}
 		}
 		slices.Sort(m.Roles)
 		out.members[row.ID] = m

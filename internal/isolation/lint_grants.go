@@ -117,7 +117,7 @@ var onlyAddedTo = []string{
 	"app.doses", "app.dose_voids", "app.due_dates", "app.certificates", "app.certificate_voids",
 	"app.prescriptions", "app.prescription_moves", "app.prescription_supplies", "app.prescription_labels",
 	"app.files", "app.file_keys", "app.file_voids",
-	"app.weight_targets",
+	"app.weight_targets", "app.role_changes",
 	"app.lab_cancellations", "app.lab_reports", "app.lab_acknowledgements",
 }
 

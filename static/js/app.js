@@ -23,5 +23,6 @@ import "./unsent.js";
 import "./breeds.js";
 import "./weights.js";
 import "./pay.js";
+import "./roles.js";
 import "./toast.js";
 import "./live.js";
