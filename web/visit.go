@@ -141,7 +141,8 @@ var practicePages = []struct {
 	needs access.Permission
 	ui.Link
 }{
-	{access.ScheduleManage, ui.Link{Href: "/resources", Label: "People and rooms"}},
+	{access.PeopleManage, ui.Link{Href: peoplePath, Label: "People"}},
+	{access.ScheduleManage, ui.Link{Href: "/resources", Label: "Columns and rooms"}},
 	{access.ScheduleManage, ui.Link{Href: "/hours", Label: "Hours"}},
 	{access.ScheduleManage, ui.Link{Href: "/blocks", Label: "Holidays"}},
 	{access.ScheduleManage, ui.Link{Href: "/appointment-types", Label: "Types"}},
