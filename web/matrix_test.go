@@ -83,7 +83,7 @@ func TestEveryRouteAnswersEveryRoleAsWritten(t *testing.T) {
 		"diagnosiscode", "codelist", "ownlist", "suspected", "draftproblem", "handed", "problem",
 		"dose", "certificate", "proof", "vaccine", "unkept", "nurse", "signer",
 		"drug", "unused", "dosed", "prepared", "prescription", "supply", "label",
-		"labtest", "labpanel", "lab", "labreport",
+		"labtest", "labpanel", "lab", "labreport", "colleague", "parted",
 	} {
 		m.theirs(w)
 	}
