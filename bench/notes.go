@@ -22,7 +22,7 @@ import (
 const (
 	roomHost = "room.localhost"
 	// notesASecond is more than any machine signs on growthLevel connections; a turn that runs out of them ends.
-	notesASecond = 250
+	notesASecond = 900
 	// notesInHand are saved in turns, so that no save meets another of the same note.
 	notesInHand = 512
 	actsEach    = 6 // of a note that is signed

@@ -37,6 +37,8 @@ type diary struct {
 	room, theatre       id.ID
 	consult, vaccinated id.ID
 	names               int
+	// began is when its test did: a quarter of an hour that ends on the way moves no expectation.
+	began time.Time
 }
 
 func (c *clinic) desk() scheduling.Desk {
@@ -48,7 +50,7 @@ func (c *clinic) today() time.Time { return scheduling.DayOf(clock.System.Now(),
 // diary sets one up.
 func (c *clinic) diary(t *testing.T) *diary {
 	t.Helper()
-	d := &diary{c: c, vet: id.New(), second: id.New(), nurse: id.New(), room: id.New(), theatre: id.New(), consult: id.New(), vaccinated: id.New()}
+	d := &diary{c: c, began: clock.System.Now(), vet: id.New(), second: id.New(), nurse: id.New(), room: id.New(), theatre: id.New(), consult: id.New(), vaccinated: id.New()}
 	var week, lunch []scheduling.WeekSpan
 	for day := 1; day <= 7; day++ {
 		week = append(week, scheduling.WeekSpan{Weekday: day, Span: scheduling.Span{Kind: scheduling.Work, From: 0, To: 24 * 60}})
@@ -113,11 +115,10 @@ func (d *diary) animal(t *testing.T) (row id.ID, reason string) {
 	return row, a.reason
 }
 
-// soon is a quarter of this hour and the next ones, counted from the present one; of tomorrow where the day ends first.
+// soon is a quarter of an hour and the next ones, counted from the one its test began in; of tomorrow where the day ends first.
 func (d *diary) soon(quarters int) (day time.Time, minute int) {
-	now := clock.System.Now()
-	minute = (scheduling.MinuteOf(now, local)/15 + quarters) * 15
-	return scheduling.DayOf(now, local).AddDate(0, 0, minute/(24*60)), minute % (24 * 60)
+	minute = (scheduling.MinuteOf(d.began, local)/15 + quarters) * 15
+	return scheduling.DayOf(d.began, local).AddDate(0, 0, minute/(24*60)), minute % (24 * 60)
 }
 
 // book books the next animal.

@@ -63,6 +63,25 @@ type PrintPart struct{ Label, Text string }
 
 func (v History) found() bool { return v.Search != nil && v.Search.Mistake == "" }
 
+// filtersMost is how many kinds stand in one line on a phone; the rest are a press away.
+const filtersMost = 4
+
+// chips are the kinds that are offered at once.
+func (v History) chips() []HistoryFilter { return v.Filters[:min(filtersMost, len(v.Filters))] }
+
+// rest are the other kinds.
+func (v History) rest() []HistoryFilter { return v.Filters[len(v.chips()):] }
+
+// other is the one of the rest that is shown, the zero value for none.
+func (v History) other() (f HistoryFilter) {
+	for _, one := range v.rest() {
+		if one.Here {
+			f = one
+		}
+	}
+	return f
+}
+
 func (v History) empty() string {
 	switch {
 	case v.found():

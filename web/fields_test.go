@@ -119,7 +119,7 @@ func TestWhichSealedColumnsEachRolesPagesFetch(t *testing.T) {
 						fetched[pattern][c.String()] = map[string]bool{}
 					}
 					fetched[pattern][c.String()][role] = true
-					if c.String() == "drafts.sealed" && role != access.Veterinarian {
+					if c.String() == "drafts.sealed" && role != access.Veterinarian && role != access.Trainee {
 						t.Errorf("%s as %s asks for words nobody signed: %.200s", pattern, role, sql)
 					}
 					if role == access.Receptionist && slices.Contains(clinicalColumns, c.String()) {

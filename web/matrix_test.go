@@ -88,7 +88,11 @@ func TestEveryRouteAnswersEveryRoleAsWritten(t *testing.T) {
 		m.theirs(w)
 	}
 	// Ids the other clinic has already: another where a draft under the first one is there by then.
-	taken, signed := m.b.newClient(t).String(), m.b.newClient(t).String()
+	// Ids that B has, one for each role: what a role makes with its own is in the next one's way.
+	taken, signed := map[string]string{}, map[string]string{}
+	for _, role := range roleKeys {
+		taken[role], signed[role] = m.b.newClient(t).String(), m.b.newClient(t).String()
+	}
 	before := m.everything(t, m.b)
 
 	var golden strings.Builder
@@ -104,14 +108,14 @@ func TestEveryRouteAnswersEveryRoleAsWritten(t *testing.T) {
 		fmt.Fprintf(&golden, "\n%s\t%s\n", row.Pattern, row.Needs)
 		fmt.Fprintf(&golden, "  own clinic:\t%s\t%d\t%d\n", m.own(row, a), m.stranger(a, false), m.stranger(a, true))
 		for _, place := range a.places() {
-			other := m.theirs
+			other := func(string) string { return m.theirs(place) }
 			if place == "new" {
-				other = func(string) string { return taken }
+				other = func(role string) string { return taken[role] }
 				if strings.HasSuffix(row.Pattern, "/signed") {
-					other = func(string) string { return signed }
+					other = func(role string) string { return signed[role] }
 				}
 			}
-			fmt.Fprintf(&golden, "  other clinic's %s:\t%s\n", place, m.other(row, a, place, other(place)))
+			fmt.Fprintf(&golden, "  other clinic's %s:\t%s\n", place, m.other(row, a, place, other))
 		}
 		fmt.Fprintf(&golden, "  other clinic in headers:\t%s\n", m.headers(a))
 		m.attempts.Settle()
@@ -205,8 +209,9 @@ func (m *matrix) stranger(a ask, partial bool) int {
 }
 
 // other asks for another clinic's row, then for nobody's: the two answers must be the same.
-func (m *matrix) other(row web.Row, a ask, place, theirs string) string {
+func (m *matrix) other(row web.Row, a ask, place string, of func(role string) string) string {
 	return m.each(func(role string) int {
+		theirs := of(role)
 		swap := func(b *browser, value string) reply {
 			mine := m.a.rowsOf(m.t, role)
 			delete(b.cookies, identity.PreCookie) // a sentence left for the next page

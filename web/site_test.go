@@ -149,7 +149,7 @@ func storedPassphrase(t *testing.T, keys *vault.Clinic) string {
 	return secret
 }
 
-var roleKeys = []string{access.Receptionist, access.Nurse, access.Veterinarian, access.PracticeAdmin}
+var roleKeys = []string{access.Receptionist, access.Nurse, access.Veterinarian, access.PracticeAdmin, access.Trainee}
 
 // shop opens a clinic at label.localhost with one person per role.
 func (s *site) shop(t *testing.T, label string) *shop {

@@ -7,9 +7,7 @@ import (
 
 	"paddock/db"
 	"paddock/internal/access"
-	"paddock/internal/actor"
 	"paddock/internal/id"
-	"paddock/internal/identity"
 	"paddock/internal/records"
 )
 
@@ -73,30 +71,9 @@ func (h *shop) codeList(t *testing.T) (list, code string) {
 	return row.String(), code
 }
 
-// trainee is a person of the shop whose notes wait for a co-signature.
-func (h *shop) trainee(t *testing.T) {
-	t.Helper()
-	if _, there := h.people[access.Trainee]; there {
-		return
-	}
-	who := h.who(access.PracticeAdmin)
-	who.Purpose = actor.Provision
-	h.write(t, who, func(ctx context.Context, tx *db.Tx) error {
-		p, err := identity.AddPerson(ctx, tx, h.keys, identity.NewPerson{Name: "Trainee Lin", Email: "trainee@" + h.tenant.String() + ".example", Roles: []string{access.Trainee}})
-		if err != nil {
-			return err
-		}
-		p.State = identity.Active
-		h.people[access.Trainee] = p
-		_, err = tx.UpdatePersonActive(ctx, db.UpdatePersonActiveParams{TenantID: tx.Tenant, ID: p.ID})
-		return err
-	})
-}
-
 // handed is a note of a trainee that waits for a co-signature.
 func (h *shop) handed(t *testing.T) id.ID {
 	t.Helper()
-	h.trainee(t)
 	note, _ := h.draft(t, access.Trainee)
 	h.write(t, h.who(access.Trainee), func(ctx context.Context, tx *db.Tx) error {
 		return records.SignSupervised(ctx, tx, h.keys, note, records.Writing{Version: 2}, soap)

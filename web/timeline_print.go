@@ -95,9 +95,6 @@ func (v *visit) printEntry(e timeline.Entry, older []timeline.Entry, later recor
 	if e.By.IsZero() || short.By == "" {
 		out.By = ""
 	}
-	if !e.EnteredAt.IsZero() && e.EnteredAt.Sub(e.At) > 24*time.Hour && (!e.Untimed || e.EnteredAt.Sub(e.At) > 48*time.Hour) {
-		add(&out, "Entered later", v.day(e.EnteredAt)+" "+v.minute(e.EnteredAt))
-	}
 	switch e.Kind {
 	case timeline.Note:
 		v.printNote(e, later, &out)
@@ -133,6 +130,9 @@ func (v *visit) printEntry(e timeline.Entry, older []timeline.Entry, later recor
 		add(&out, "Findings", e.Lab.Findings)
 	default:
 		add(&out, "", short.Line)
+	}
+	if !e.EnteredAt.IsZero() && e.EnteredAt.Sub(e.At) > 24*time.Hour && (!e.Untimed || e.EnteredAt.Sub(e.At) > 48*time.Hour) {
+		add(&out, "Entered later", v.day(e.EnteredAt)+" "+v.minute(e.EnteredAt))
 	}
 	return out
 }

@@ -31,7 +31,7 @@ func TestWhatWasTakenOffAListIsUsedAgain(t *testing.T) {
 			return s.count(t, `SELECT count(*) FROM audit.leaf WHERE tenant_id = $1 AND object = $2 AND object_id = $3 AND action = 'changed' AND route LIKE '%/return'`, h.tenant, c.object, c.row)
 		}
 		htmltest.Lacks(t, admin.get(c.list).body, button, "")
-		htmltest.Has(t, admin.get(c.list+"?ended=1").body, button, "Use again")
+		htmltest.Has(t, admin.get(c.list+"?ended=1").body, button, "Bring back")
 		if r := nurse.send(action, url.Values{}); r.status != http.StatusForbidden {
 			t.Errorf("%s: a nurse gets %d", c.list, r.status)
 		}

@@ -19,10 +19,12 @@ if (box) {
   });
 }
 
+// A form of its own, whose words would be asked for if they were left, is sent before what the page is for.
 function primary(event) {
   if (event.target.closest?.("#search")) return;
-  const button = event.target.closest?.("form")?.querySelector("[data-primary]") ?? document.querySelector("main [data-primary]");
-  button?.click();
+  const form = event.target.closest?.("form");
+  const button = form?.querySelector("[data-primary]") ?? (form?.matches("[data-unsent]") && form.querySelector("button[type=submit]"));
+  (button || document.querySelector("main [data-primary]"))?.click();
 }
 
 function single(key) {
