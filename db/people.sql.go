@@ -94,6 +94,50 @@ func (q *Queries) GetSetupLink(ctx context.Context, arg GetSetupLinkParams) (Get
 	return i, err
 }
 
+const getStaff = `-- name: GetStaff :one
+SELECT p.id, p.sealed, p.state, p.version, p.created_at,
+  coalesce((SELECT max(l.expires_at) FROM setup_links AS l
+             WHERE l.tenant_id = $1 AND l.person_id = p.id AND l.used_at IS NULL), 'epoch')::timestamptz AS link_ends,
+  coalesce((SELECT max(s.last_seen_at) FROM sec.sessions AS s
+             WHERE s.tenant_id = $1 AND s.person_id = p.id), 'epoch')::timestamptz AS seen_at,
+  EXISTS (SELECT FROM credentials AS c WHERE c.tenant_id = $1 AND c.person_id = p.id) AS signs_in
+FROM people AS p
+WHERE p.tenant_id = $1 AND p.id = $2
+`
+
+type GetStaffParams struct {
+	TenantID id.Tenant
+	ID       id.ID
+}
+
+type GetStaffRow struct {
+	ID        id.ID
+	Sealed    []byte
+	State     string
+	Version   int64
+	CreatedAt time.Time
+	LinkEnds  time.Time
+	SeenAt    time.Time
+	SignsIn   bool
+}
+
+// The same of one of them.
+func (q *Queries) GetStaff(ctx context.Context, arg GetStaffParams) (GetStaffRow, error) {
+	row := q.db.QueryRow(ctx, getStaff, arg.TenantID, arg.ID)
+	var i GetStaffRow
+	err := row.Scan(
+		&i.ID,
+		&i.Sealed,
+		&i.State,
+		&i.Version,
+		&i.CreatedAt,
+		&i.LinkEnds,
+		&i.SeenAt,
+		&i.SignsIn,
+	)
+	return i, err
+}
+
 const insertCredential = `-- name: InsertCredential :exec
 INSERT INTO credentials (tenant_id, person_id, kind, secret, changed_at)
 VALUES ($1, $2, 'passphrase', $3, $4)
@@ -215,6 +259,64 @@ func (q *Queries) ListPeople(ctx context.Context, arg ListPeopleParams) ([]ListP
 	return items, nil
 }
 
+const listStaff = `-- name: ListStaff :many
+SELECT p.id, p.sealed, p.state, p.version, p.created_at,
+  coalesce((SELECT max(l.expires_at) FROM setup_links AS l
+             WHERE l.tenant_id = $1 AND l.person_id = p.id AND l.used_at IS NULL), 'epoch')::timestamptz AS link_ends,
+  coalesce((SELECT max(s.last_seen_at) FROM sec.sessions AS s
+             WHERE s.tenant_id = $1 AND s.person_id = p.id), 'epoch')::timestamptz AS seen_at,
+  EXISTS (SELECT FROM credentials AS c WHERE c.tenant_id = $1 AND c.person_id = p.id) AS signs_in
+FROM people AS p
+WHERE p.tenant_id = $1
+ORDER BY p.id
+`
+
+type ListStaffParams struct {
+	TenantID id.Tenant
+}
+
+type ListStaffRow struct {
+	ID        id.ID
+	Sealed    []byte
+	State     string
+	Version   int64
+	CreatedAt time.Time
+	LinkEnds  time.Time
+	SeenAt    time.Time
+	SignsIn   bool
+}
+
+// Everybody of the clinic as who manages them sees them: until when the newest link can be used, and when they were
+// last met in a session that is not swept yet. 1970 stands for never.
+func (q *Queries) ListStaff(ctx context.Context, arg ListStaffParams) ([]ListStaffRow, error) {
+	rows, err := q.db.Query(ctx, listStaff, arg.TenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListStaffRow
+	for rows.Next() {
+		var i ListStaffRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Sealed,
+			&i.State,
+			&i.Version,
+			&i.CreatedAt,
+			&i.LinkEnds,
+			&i.SeenAt,
+			&i.SignsIn,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const updatePersonActive = `-- name: UpdatePersonActive :execrows
 UPDATE people SET state = 'active', version = version + 1
 WHERE tenant_id = $1 AND id = $2 AND state <> 'disabled'
@@ -247,6 +349,32 @@ type UpdatePersonStateParams struct {
 
 func (q *Queries) UpdatePersonState(ctx context.Context, arg UpdatePersonStateParams) (int64, error) {
 	result, err := q.db.Exec(ctx, updatePersonState, arg.State, arg.TenantID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const updatePersonStateAt = `-- name: UpdatePersonStateAt :execrows
+UPDATE people SET state = $1, version = version + 1
+WHERE tenant_id = $2 AND id = $3 AND version = $4
+`
+
+type UpdatePersonStateAtParams struct {
+	State    string
+	TenantID id.Tenant
+	ID       id.ID
+	Version  int64
+}
+
+// Somebody may sign in from now on or no longer; 0 rows where somebody else changed the person meanwhile.
+func (q *Queries) UpdatePersonStateAt(ctx context.Context, arg UpdatePersonStateAtParams) (int64, error) {
+	result, err := q.db.Exec(ctx, updatePersonStateAt,
+		arg.State,
+		arg.TenantID,
+		arg.ID,
+		arg.Version,
+	)
 	if err != nil {
 		return 0, err
 	}

@@ -60,7 +60,7 @@ func TestAFileIsImportedAndTakenBack(t *testing.T) {
 	t.Parallel()
 	c := newClinic(t, "importers", access.PracticeAdmin, access.Veterinarian)
 	w := c.window(t).as(access.PracticeAdmin)
-	w.tabTo(".rail a[href='/resources']")
+	w.tabTo(".rail a[href='/people']")
 	w.loads(func() { w.key(kb.Enter) })
 	w.tabTo(".places a[href='/imports']")
 	w.loads(func() { w.key(kb.Enter) })

@@ -57,3 +57,32 @@ WHERE tenant_id = @tenant_id AND id = @id AND used_at IS NULL;
 -- name: UpdateSetupLinksSpent :execrows
 UPDATE setup_links SET used_at = @used_at
 WHERE tenant_id = @tenant_id AND person_id = @person_id AND used_at IS NULL;
+
+-- Everybody of the clinic as who manages them sees them: until when the newest link can be used, and when they were
+-- last met in a session that is not swept yet. 1970 stands for never.
+-- name: ListStaff :many
+SELECT p.id, p.sealed, p.state, p.version, p.created_at,
+  coalesce((SELECT max(l.expires_at) FROM setup_links AS l
+             WHERE l.tenant_id = @tenant_id AND l.person_id = p.id AND l.used_at IS NULL), 'epoch')::timestamptz AS link_ends,
+  coalesce((SELECT max(s.last_seen_at) FROM sec.sessions AS s
+             WHERE s.tenant_id = @tenant_id AND s.person_id = p.id), 'epoch')::timestamptz AS seen_at,
+  EXISTS (SELECT FROM credentials AS c WHERE c.tenant_id = @tenant_id AND c.person_id = p.id) AS signs_in
+FROM people AS p
+WHERE p.tenant_id = @tenant_id
+ORDER BY p.id;
+
+-- The same of one of them.
+-- name: GetStaff :one
+SELECT p.id, p.sealed, p.state, p.version, p.created_at,
+  coalesce((SELECT max(l.expires_at) FROM setup_links AS l
+             WHERE l.tenant_id = @tenant_id AND l.person_id = p.id AND l.used_at IS NULL), 'epoch')::timestamptz AS link_ends,
+  coalesce((SELECT max(s.last_seen_at) FROM sec.sessions AS s
+             WHERE s.tenant_id = @tenant_id AND s.person_id = p.id), 'epoch')::timestamptz AS seen_at,
+  EXISTS (SELECT FROM credentials AS c WHERE c.tenant_id = @tenant_id AND c.person_id = p.id) AS signs_in
+FROM people AS p
+WHERE p.tenant_id = @tenant_id AND p.id = @id;
+
+-- Somebody may sign in from now on or no longer; 0 rows where somebody else changed the person meanwhile.
+-- name: UpdatePersonStateAt :execrows
+UPDATE people SET state = @state, version = version + 1
+WHERE tenant_id = @tenant_id AND id = @id AND version = @version;

@@ -184,7 +184,7 @@ func badWaitForm() views.WaitForm {
 func resources() views.Resources {
 	p := admin()
 	return views.Resources{
-		Page: p, Steps: []views.SetupStep{{Href: "/resources", Label: "People and rooms", Line: "Who sees patients, and where", Done: true}, {Href: "/hours", Label: "Hours", Line: "When the clinic is open"}},
+		Page: p, Steps: []views.SetupStep{{Href: "/resources", Label: "Columns and rooms", Line: "Who sees patients, and where", Done: true}, {Href: "/hours", Label: "Hours", Line: "When the clinic is open"}},
 		Rows: []views.ResourceLine{
 			{Kind: "Vet", Called: "Dr Amara Nwosu", Line: "Consult 1", EditHref: "/resources/1/edit", HoursHref: "/hours?of=1", EndAction: "/resources/1/ending"},
 			{Kind: "Room", Called: "Consult 1", EditHref: "/resources/2/edit", HoursHref: "/hours?of=2", EndAction: "/resources/2/ending"},

@@ -7,7 +7,7 @@ import (
 
 func admin() ui.Page {
 	p := vet()
-	p.Here, p.Practice, p.Person = "practice", []ui.Link{{Href: "/resources", Label: "People and rooms"}, {Href: "/hours", Label: "Hours"}, {Href: "/imports", Label: "Import"}}, ui.Person{Name: "Joanne Webb", Role: "Practice admin", Initials: "JW"}
+	p.Here, p.Practice, p.Person = "practice", []ui.Link{{Href: "/resources", Label: "Columns and rooms"}, {Href: "/hours", Label: "Hours"}, {Href: "/imports", Label: "Import"}}, ui.Person{Name: "Joanne Webb", Role: "Practice admin", Initials: "JW"}
 	return p
 }
 

@@ -2,7 +2,7 @@ package views
 
 import "paddock/views/ui"
 
-// Resources is Practice, People and rooms: what can be booked, and the form for one more.
+// Resources is Practice, Columns and rooms: what can be booked, and the form for one more.
 type Resources struct {
 	Page ui.Page
 	// Steps lead through a clinic that has no schedule yet, none where it has.

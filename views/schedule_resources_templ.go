@@ -46,7 +46,7 @@ func ResourcesPage(v Resources) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = practiceHead(v.Page, "People and rooms", "/resources", "What can be booked: the columns of the schedule").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = practiceHead(v.Page, "Columns and rooms", "/resources", "What can be booked: the columns of the schedule").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -156,7 +156,7 @@ func ResourcesPage(v Resources) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Layout(titled(v.Page, "People and rooms", v.Add.Mistakes)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Layout(titled(v.Page, "Columns and rooms", v.Add.Mistakes)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

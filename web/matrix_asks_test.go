@@ -303,6 +303,13 @@ var asks = map[string]ask{
 	"POST /people/{id}/roles":             {path: "/people/{newcomer}/roles", form: url.Values{"new_id": {"{new}"}, "version": {"1"}, "role": {"{ownrole}"}}},
 	"GET /access":                         {path: "/access?person={newcomer}&right=bill.read"},
 	"POST /access":                        {path: "/access", form: url.Values{"person": {"{newcomer}"}, "right": {"bill.read"}}},
+	"GET /people":                         {path: "/people"},
+	"GET /people/new":                     {path: "/people/new"},
+	"POST /people":                        {path: "/people", form: url.Values{"new_id": {"{new}"}, "name": {"Ella Brook"}, "email": {"{new}@x.example"}, "roles": {"nurse"}}},
+	"GET /people/{id}":                    {path: "/people/{colleague}"},
+	"POST /people/{id}/link":              {path: "/people/{colleague}/link", form: url.Values{}},
+	"POST /people/{id}/ending":            {path: "/people/{colleague}/ending", form: url.Values{"version": {"1"}, "reason": {"Left in May"}}},
+	"POST /people/{id}/return":            {path: "/people/{parted}/return", form: url.Values{"version": {"2"}}},
 	"GET /licences":                       {path: "/licences"},
 	"POST /licences/{id}":                 {path: "/licences/{nurse}", form: url.Values{"number-{nurse}": {"{receipt}"}}},
 

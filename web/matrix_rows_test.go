@@ -77,6 +77,8 @@ func (h *shop) rowsOf(t *testing.T, role string) func(word string) string {
 			made[w] = h.ownRole(t).String()
 		case "newcomer":
 			made[w] = h.newcomer(t).String()
+		case "colleague", "parted":
+			made[w] = h.invited(t, w == "parted").String()
 		case "screen", "wallcode":
 			made["screen"], made["wallcode"] = h.newScreen(t)
 		default:
@@ -115,6 +117,20 @@ func (h *shop) setupLink(t *testing.T) (token string) {
 		return err
 	})
 	return token
+}
+
+// invited is somebody who was invited, or whose access was ended since.
+func (h *shop) invited(t *testing.T, parted bool) (row id.ID) {
+	t.Helper()
+	row = id.New()
+	h.write(t, h.who(access.PracticeAdmin), func(ctx context.Context, tx *db.Tx) error {
+		_, err := identity.Invite(ctx, tx, h.keys, identity.NewPerson{ID: row, Name: "Canary Colleague", Email: row.String() + "@x.example", Roles: []string{access.Nurse}})
+		if err == nil && parted {
+			err = identity.Deactivate(ctx, tx, h.keys, row, 1, "Left in May")
+		}
+		return err
+	})
+	return row
 }
 
 // nobodys is a value of the right form that is no row's.

@@ -55,7 +55,7 @@ func (p practiceSetup) steps() []views.SetupStep {
 		return nil
 	}
 	return []views.SetupStep{
-		{Href: "/resources", Label: "People and rooms", Line: "Who sees patients, and where", Done: people},
+		{Href: "/resources", Label: "Columns and rooms", Line: "Who sees patients, and where", Done: people},
 		{Href: "/hours", Label: "Hours", Line: "When the clinic is open, and who works when", Done: len(p.hours) > 0},
 		{Href: "/appointment-types", Label: "Types", Line: "Why they come, and how long it takes", Done: types},
 	}

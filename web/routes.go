@@ -315,6 +315,13 @@ func (s *Server) routes() []route {
 		{"GET /access", access.PeopleManage, s.showAccess, 0},
 		{"POST /access", access.PeopleManage, s.askAccess, reads},
 
+		{"GET /people", access.PeopleManage, s.listPeople, 0},
+		{"GET /people/new", access.PeopleManage, s.newPerson, 0},
+		{"POST /people", access.PeopleManage, s.createPerson, 0},
+		{"GET /people/{id}", access.PeopleManage, s.showPerson, 0},
+		{"POST /people/{id}/link", access.PeopleManage, s.createLink, 0},
+		{"POST /people/{id}/ending", access.PeopleManage, s.createPersonEnding, 0},
+		{"POST /people/{id}/return", access.PeopleManage, s.createPersonReturn, 0},
 		{"GET /licences", access.PeopleManage, s.listLicences, 0},
 		{"POST /licences/{id}", access.PeopleManage, s.updateLicence, 0},
 

@@ -24,7 +24,7 @@ func TestPracticeLeadsToAScheduleThatCanBeBooked(t *testing.T) {
 	admin := h.as(t, access.PracticeAdmin)
 	page := admin.get("/resources")
 	page.says(t, http.StatusOK, ".setup", "Before the first booking")
-	page.says(t, http.StatusOK, ".places a[aria-current]", "People and rooms")
+	page.says(t, http.StatusOK, ".places a[aria-current]", "Columns and rooms")
 
 	room := htmltest.Form(t, page.body, "#resource-form")
 	r := admin.send("/resources", with(room, "kind", "room", "name", "", "position", "first"))

@@ -351,7 +351,7 @@ var formKinds = map[string]string{
 	"clients": "Client", "drafts": "Consult note", "notes": "Addendum",
 	"bookings": "Booking", "walk-ins": "Walk-in", "waitlist": "Waitlist",
 	"appointments/time": "Move to another time", "appointments/check-in": "Check-in", "appointments/cancellation": "Cancellation",
-	"appointments": "Visit", "resources": "People and rooms", "hours": "Hours", "blocks": "Time not offered",
+	"appointments": "Visit", "resources": "Columns and rooms", "hours": "Hours", "blocks": "Time not offered",
 	"appointment-types": "Type of appointment", "schedule-settings": "The day", "today": "Choose a day",
 	"wall-screens": "Screen", "visits": "Bill", "charges": "Charge", "invoices": "Invoice", "payments": "Payment",
 	"clients/payments": "Payment", "patients/estimates": "Estimate", "till": "Till", "prices": "Price", "taxes": "Tax", "money": "Money", "closings": "Open a day again", "letterhead": "Letterhead",

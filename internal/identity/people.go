@@ -19,6 +19,8 @@ import (
 
 // NewPerson is somebody who begins to work at the clinic.
 type NewPerson struct {
+	// ID is the row's; a zero one is made.
+	ID    id.ID
 	Name  string // at most 120 characters
 	Email string // at most 254 characters
 	// Roles are keys of the clinic's roles ("nurse").
@@ -76,7 +78,11 @@ func CheckEmail(folded string) string {
 // back as fault.Fields for name, email, roles and passphrase; an address that somebody has already
 // ends the transaction.
 func AddPerson(ctx context.Context, tx *db.Tx, keys *vault.Clinic, n NewPerson) (Person, error) {
-	p := Person{ID: id.New(), Name: strings.Join(strings.Fields(n.Name), " "), Email: FoldEmail(n.Email), State: Invited}
+	row := n.ID
+	if row.IsZero() {
+		row = id.New()
+	}
+	p := Person{ID: row, Name: strings.Join(strings.Fields(n.Name), " "), Email: FoldEmail(n.Email), State: Invited}
 	roles, err := rolesByKey(ctx, tx)
 	if err != nil {
 		return Person{}, err

@@ -48,6 +48,8 @@ type Person struct {
 // Link leads somewhere.
 type Link struct {
 	Href, Label string
+	// Group is the heading it stands under in a longer list, "" for none.
+	Group string
 }
 
 // Key is one keyboard shortcut and what it does.
