@@ -4,9 +4,9 @@ import "paddock/views"
 
 func history() views.History {
 	return views.History{
-		Page: vet(), Banner: banner(), Years: years(), Count: 3, Older: "/patients/1/history?before=1&than=2", LooksHref: "/patients/1/looks", PrintHref: "/patients/1/history/print",
+		Page: vet(), Banner: beneath(), Years: years(), Count: 3, Older: "/patients/1/history?before=1&than=2", LooksHref: "/patients/1/looks", PrintHref: "/patients/1/history/print",
 		SearchAction: "/patients/1/history/search",
-		Filters:      []views.HistoryFilter{{Href: "/patients/1/history", Word: "All", Here: true}, {Href: "/patients/1/history?show=visits", Word: "Visits"}},
+		Filters:      []views.HistoryFilter{{Href: "/patients/1/history", Word: "All", Here: true}, {Href: "/patients/1/history?show=visits", Word: "Visits"}, {Href: "#1", Word: "Medicines"}, {Href: "#2", Word: "Vaccines"}, {Href: "#3", Word: "Lab"}},
 	}
 }
 

@@ -401,7 +401,7 @@ func samples() []sample {
 		{"history", false, views.HistoryPage(history())},
 		{"history-found", false, views.HistoryPage(historyFound())},
 		{"history-mistaken", false, views.HistoryPage(historyMistaken())},
-		{"history-none", false, views.HistoryPage(views.History{Page: vet(), Banner: banner(), NotesClosed: true})},
+		{"history-none", false, views.HistoryPage(views.History{Page: vet(), Banner: beneath(), NotesClosed: true})},
 		{"history-print", false, views.HistoryPrintPage(historyPrint())},
 		{"history-print-none", false, views.HistoryPrintPage(views.HistoryPrint{Page: vet(), Kind: "Record of Biscuit", Paper: "letter"})},
 		{"weight-target", true, views.TargetFormPart(views.TargetForm{Page: vet(), Action: "/patients/1/weight-target", Unit: "kg"})},
