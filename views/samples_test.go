@@ -449,5 +449,5 @@ func samples() []sample {
 		{"suspended", false, views.SuspendedPage(visitor())},
 		{"problem", true, views.ProblemPart(views.Problem{Sentence: "This did not save.", Help: "It is our fault, and your text is still here.", RequestID: "0198f0c2-7d1e"})},
 		{"problem-page", false, views.ProblemPage(views.Problem{Page: visitor(), Sentence: "This came from another site, so nothing was done.", Help: "Open the page again."})},
-	}, bookingSamples(), vaccineSamples(), medicineSamples(), labSamples(), wallSamples(), problemSamples())
+	}, bookingSamples(), vaccineSamples(), medicineSamples(), labSamples(), wallSamples(), problemSamples(), trustSamples())
 }

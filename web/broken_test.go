@@ -61,13 +61,14 @@ func TestWithoutKeysNothingIsShownOrSaved(t *testing.T) {
 }
 
 // readPosts are the forms that change nothing.
-var readPosts = []string{"POST /search", "POST /clients/new", "POST /clients/alike", "POST /patients/alike", "POST /today", "POST /prices/list", "POST /prices/found", "POST /codes/found", "POST /patients/{id}/prescriptions/dose", "POST /patients/{id}/history/search", "POST /drafts/{id}/presence"}
+var readPosts = []string{"POST /search", "POST /clients/new", "POST /clients/alike", "POST /patients/alike", "POST /today", "POST /prices/list", "POST /prices/found", "POST /codes/found", "POST /patients/{id}/prescriptions/dose", "POST /patients/{id}/history/search", "POST /drafts/{id}/presence", "POST /audit"}
 
 // adminPaths are for the practice admin alone.
 var adminPaths = []string{
 	"/imports", "/resources", "/hours", "/blocks", "/appointment-types", "/schedule-settings", "/visits", "/invoices", "/payments", "/till", "/closings", "/letterhead", "/prices", "/taxes", "/money",
 	"/files", "/vaccines", "/licences", "/formulary", "/snippets", "/code-lists", "/codes/",
 	"/lab-tests", "/lab-panels",
+	"/audit",
 }
 
 // T94, T93: where the record cannot be written, no page is sent and no row changed.

@@ -126,6 +126,9 @@ var asks = map[string]ask{
 	"POST /snippets/{id}":          {path: "/snippets/{snippet}", form: url.Values{"version": {"1"}, "name": {"s{code}"}, "text": {"Dull."}}},
 	"POST /snippets/{id}/ending":   {path: "/snippets/{snippet}/ending", form: url.Values{}},
 	"GET /patients/{id}/looks":     {path: "/patients/{animal}/looks"},
+	"GET /audit":                   {path: "/audit?who={nurse}&about={animal}&from=2026-03-01"},
+	"POST /audit":                  {path: "/audit", form: url.Values{"who": {"{nurse}"}, "act": {"opened"}, "about": {"/patients/{animal}"}}},
+	"GET /audit/export":            {path: "/audit/export?who={nurse}&about={animal}&from=2026-03-01&to=2026-03-31"},
 
 	"GET /patients/{id}/history":         {path: "/patients/{animal}/history?show=visits"},
 	"GET /patients/{id}/history/print":   {path: "/patients/{animal}/history/print"},

@@ -124,6 +124,7 @@ func TestEveryRouteAnswersEveryRoleAsWritten(t *testing.T) {
 	unchanged(t, "asking for the other clinic's rows", before, m.everything(t, m.b))
 	m.recorded()
 	m.twin()
+	worded(t, m.site)
 	compare(t, "access.golden", golden.String())
 }
 

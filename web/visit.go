@@ -61,6 +61,7 @@ func (v *visit) who() actor.Who {
 	if v.current != nil {
 		w.Person, w.Session, w.PolicyEpoch = v.current.Person.ID, v.current.ID, v.policy.Epoch
 	}
+	w.From, w.Agent = v.address, v.r.UserAgent()
 	return w
 }
 
@@ -157,6 +158,7 @@ var practicePages = []struct {
 	{access.PracticeManage, ui.Link{Href: vaccinesPath, Label: "Vaccines"}},
 	{access.PracticeManage, ui.Link{Href: codesPath, Label: "Diagnoses"}},
 	{access.PeopleManage, ui.Link{Href: licencesPath, Label: "Licences"}},
+	{access.AuditRead, ui.Link{Href: auditPath, Label: "Audit log"}},
 	{access.ImportRun, ui.Link{Href: "/imports", Label: "Import"}},
 }
 
