@@ -171,7 +171,7 @@ func (v *visit) locked() (answer, error) {
 		view.Return = v.r.URL.RequestURI()
 	}
 	if v.current.Ended {
-		return shown(http.StatusUnauthorized, views.SignInPage(views.SignIn{Page: v.page(""), Notice: "You were signed out after 12 hours.", Return: view.Return, Kept: view.Kept})), nil
+		return shown(http.StatusUnauthorized, views.SignInPage(views.SignIn{Page: v.page(""), Notice: "You were signed out after " + hours(int(v.current.Life.Hours())) + ".", Return: view.Return, Kept: view.Kept})), nil
 	}
 	return shown(http.StatusUnauthorized, views.LockPage(view)), nil
 }

@@ -19,6 +19,18 @@ var asks = map[string]ask{
 	"POST /unlock":              {path: "/unlock", form: url.Values{"passphrase": {passphrase}, "kept": {"{kept}"}}, ends: true},
 	"GET /kept/{id}":            {path: "/kept/{kept}"},
 
+	"GET /sessions":                               {path: "/sessions"},
+	"POST /sessions/ending":                       {path: "/sessions/ending", form: url.Values{}, ends: true},
+	"POST /sessions/{id}/ending":                  {path: "/sessions/{ownsession}/ending", form: url.Values{}},
+	"GET /stay":                                   {path: "/stay"},
+	"POST /stay":                                  {path: "/stay", form: url.Values{}},
+	"GET /signed-in":                              {path: "/signed-in"},
+	"GET /people/{id}/sessions":                   {path: "/people/{nurse}/sessions"},
+	"POST /people/{id}/sessions/ending":           {path: "/people/{idle}/sessions/ending", form: url.Values{}},
+	"POST /people/{id}/sessions/{session}/ending": {path: "/people/{idle}/sessions/{idlesession}/ending", form: url.Values{}},
+	"GET /sign-in-rules":                          {path: "/sign-in-rules"},
+	"POST /sign-in-rules":                         {path: "/sign-in-rules", form: url.Values{"version": {"1"}, "idle": {"15"}, "life": {"12"}}},
+
 	"GET /{$}":  {path: "/"},
 	"GET /live": {path: "/live"},
 

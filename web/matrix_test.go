@@ -84,6 +84,7 @@ func TestEveryRouteAnswersEveryRoleAsWritten(t *testing.T) {
 		"dose", "certificate", "proof", "vaccine", "unkept", "nurse", "signer",
 		"drug", "unused", "dosed", "prepared", "prescription", "supply", "label",
 		"labtest", "labpanel", "lab", "labreport",
+		"ownsession", "idlesession",
 	} {
 		m.theirs(w)
 	}

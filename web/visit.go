@@ -158,6 +158,8 @@ var practicePages = []struct {
 	{access.PracticeManage, ui.Link{Href: vaccinesPath, Label: "Vaccines"}},
 	{access.PracticeManage, ui.Link{Href: codesPath, Label: "Diagnoses"}},
 	{access.PeopleManage, ui.Link{Href: licencesPath, Label: "Licences"}},
+	{access.PeopleManage, ui.Link{Href: signedInPath, Label: "Signed in"}},
+	{access.PeopleManage, ui.Link{Href: rulesPath, Label: "Sign-in rules"}},
 	{access.AuditRead, ui.Link{Href: auditPath, Label: "Audit log"}},
 	{access.ImportRun, ui.Link{Href: "/imports", Label: "Import"}},
 }
@@ -181,7 +183,7 @@ func (v *visit) page(here string) ui.Page {
 				p.Practice = append(p.Practice, l.Link)
 			}
 		}
-		p.Mark = v.mark()
+		p.Mark, p.Stay = v.mark(), v.stay()
 	}
 	return p
 }

@@ -8,6 +8,7 @@ import "./presence.js";
 import "./snippets.js";
 import "./leaving.js";
 import "./lock.js";
+import "./stay.js";
 import "./card.js";
 import "./beside.js";
 import "./schedule.js";
