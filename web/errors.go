@@ -88,7 +88,7 @@ func (v *visit) missing() answer {
 
 // namedRows are the ids this request spoke of, eight at most.
 func (v *visit) namedRows() []id.ID {
-	texts := []string{v.r.PathValue("id")}
+	texts := []string{v.r.PathValue("id"), v.r.PathValue("session")}
 	for _, values := range v.r.URL.Query() {
 		texts = append(texts, values...)
 	}
