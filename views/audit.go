@@ -58,8 +58,5 @@ func (v AuditLog) asks() bool {
 }
 
 func (v AuditLog) said() string {
-	if v.Shown == 1 {
-		return "1 entry"
-	}
-	return strconv.Itoa(v.Shown) + " entries"
+	return strconv.Itoa(v.Shown) + " shown"
 }

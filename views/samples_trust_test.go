@@ -16,7 +16,7 @@ func auditLog() views.AuditLog {
 				{At: "2026-03-24T10:22:40Z", Time: "10:22:40", Who: "Joanne Webb", Did: "opened", Thing: "the record of", Of: "Biscuit", OfHref: "/patients/1"},
 				{At: "2026-03-24T10:18:02Z", Time: "10:18:02", Who: "Somebody", Did: "tried to sign in with a wrong e-mail or passphrase", Refused: true, Meta: []string{"203.0.113.24"}},
 			}},
-			{Label: "Mon 23-Mar-2026", Lines: []views.AuditLine{{At: "2026-03-23T10:18:02Z", Time: "10:18:02", Who: "The system", Did: "looked through", Thing: "animals", Tail: ", 50 shown"}}},
+			{Label: "Mon 23-Mar-2026", Lines: []views.AuditLine{{At: "2026-03-23T10:18:02Z", Time: "10:18:02", Who: "The system", Did: "looked through", Thing: "animals", Tail: "(50 shown)"}}},
 		},
 	}
 }
@@ -30,7 +30,7 @@ func trustSamples() []sample {
 	mistaken := auditLog()
 	mistaken.Typed, mistaken.Mistakes = "Biscuit", ui.Mistakes{{Name: "about", Message: "Copy the address of a page"}, {Name: "from", Message: "Enter a date"}, {Name: "to", Message: "Enter a date"}}
 	rows := []views.Session{
-		{Device: "Firefox on Windows", Address: "203.0.113.24", Began: "Today 08:01", Seen: "now", Ends: "today 20:01", Here: true, EndAction: "/sessions/1/ending"},
+		{Device: "Firefox on Windows", Address: "203.0.113.24", Began: "today 08:01", Seen: "now", Ends: "today 20:01", Here: true, EndAction: "/sessions/1/ending"},
 		{Device: "Chrome on Android", Began: "23-Mar-2026 21:00", Seen: "40 minutes ago", Ends: "today 09:00", Locked: true, EndAction: "/sessions/2/ending"},
 	}
 	own := views.Sessions{Page: vet(), Title: "Where you are signed in", Own: true, EndAll: "/sessions/ending", EndAllWord: "End all the others", People: []views.SessionsOf{{Rows: rows}}}

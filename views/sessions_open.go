@@ -37,7 +37,23 @@ func (s Session) from() string {
 	return " from " + s.Address
 }
 
-func (s Session) called() string { return s.Device + ", signed in " + s.Began }
+// device is what it signed in with; older sessions and some programs do not say.
+func (s Session) device() string {
+	if s.Device == "" {
+		return "A device that did not say what it is"
+	}
+	return s.Device
+}
+
+func (s Session) called() string { return s.device() + ", signed in " + s.Began }
+
+// act is what its button does.
+func (s Session) act() string {
+	if s.Here {
+		return "Sign out"
+	}
+	return "End"
+}
 
 // SignInRules is how long sessions of a clinic last, as typed.
 type SignInRules struct {

@@ -175,16 +175,16 @@ func tell(l audit.Line) told {
 	case l.Action == audit.Listed, l.Action == audit.Searched:
 		t.thing = what.many
 		if l.Things > 0 {
-			t.tail = ", " + strconv.Itoa(l.Things) + " shown"
+			t.tail = "(" + strconv.Itoa(l.Things) + " shown)"
 		}
 	default:
 		t.thing = what.one
 	}
 	switch l.Outcome {
 	case audit.WasRefused:
-		t.tail += ": refused"
+		t.tail = strings.TrimSpace(t.tail + " – refused")
 	case audit.DidFail:
-		t.tail += ": failed"
+		t.tail = strings.TrimSpace(t.tail + " – failed")
 	}
 	return t
 }
@@ -192,7 +192,7 @@ func tell(l audit.Line) told {
 // sentenceOf is an act as one line, for a file.
 func sentenceOf(l audit.Line) string {
 	t := tell(l)
-	return strings.TrimSpace(t.did+" "+t.thing) + t.tail
+	return strings.TrimSpace(strings.TrimSpace(t.did+" "+t.thing) + " " + t.tail)
 }
 
 // actorName is who did it: a person, the system, or nobody who could be known.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -55,7 +54,7 @@ func idsOf(list []identity.OpenSession) []id.ID {
 func (v *visit) sessionsView(list []identity.OpenSession, action func(o identity.OpenSession) string) (out views.SessionsOf) {
 	for _, o := range list {
 		row := views.Session{
-			Device: cmp.Or(o.Origin.Device, "A device from before this was noted"), Address: o.Origin.Address, Began: sentence(v.moment(o.Began)),
+			Device: o.Origin.Device, Address: o.Origin.Address, Began: v.moment(o.Began),
 			Seen: v.ago(o.LastSeen), Ends: v.moment(o.Ends), Locked: o.Locked, Here: o.ID == v.current.ID, EndAction: action(o),
 		}
 		out.Rows = append(out.Rows, row)

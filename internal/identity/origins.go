@@ -85,7 +85,8 @@ var (
 )
 
 // DeviceOf puts into words what a browser says of itself (User-Agent; RFC 9110, 10.1.5). Only words of ours come out,
-// and only they are kept: the whole text would tell more of a machine than anybody needs to recognise it.
+// and only they are kept: the whole text would tell more of a machine than anybody needs to recognise it. It is "" where
+// none of them fits.
 func DeviceOf(agent string) string {
 	find := func(list [][2]string) string {
 		for _, one := range list {
@@ -102,5 +103,5 @@ func DeviceOf(agent string) string {
 	case browser != "" || system != "":
 		return browser + system
 	}
-	return "A device that does not say what it is"
+	return ""
 }

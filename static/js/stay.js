@@ -9,6 +9,7 @@ let read = null; // the answer these were read from
 let hand = 0;
 let told = 0;
 let asked = 0;
+let posted = 0;
 let locks = Infinity;
 let ends = Infinity;
 
@@ -27,12 +28,12 @@ function look(now) {
 function tick() {
   const now = Date.now();
   const said = look(now);
-  if (!said || "locked" in document.documentElement.dataset || document.hidden || now - asked < again) return;
-  const here = now - hand < fresh;
+  if (!said || "locked" in document.documentElement.dataset || document.hidden) return;
+  const here = now - hand < fresh && now - posted > again;
   if (here && (now - told > said.idle * 1000 / 3 || locks - now <= warning)) {
-    asked = now;
+    posted = now;
     document.getElementById("stay-form").dispatchEvent(new CustomEvent("paddock:here"));
-  } else if (Math.min(locks, ends) - now <= warning) {
+  } else if (now - asked > again && Math.min(locks, ends) - now <= warning) {
     asked = now;
     region.dispatchEvent(new CustomEvent("paddock:left"));
   }
