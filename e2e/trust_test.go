@@ -44,7 +44,7 @@ func TestTheAuditLogIsReadByKeyboard(t *testing.T) {
 	w.shows("#mistakes", "There is a problem")
 	w.accessible("audit-422")
 	w.write("#about", c.origin()+patient)
-	w.write("#from", "")
+	w.write("#from", "yesterday")
 	w.follow("main form button[data-primary]")
 	w.shows("#audit-title", "Biscuit")
 	w.accessible("audit-about")

@@ -117,7 +117,7 @@ func looks() views.Looks {
 	b := banner()
 	b.Href = "/patients/1"
 	return views.Looks{
-		Page: vet(), Banner: b, OlderHref: "/patients/1/looks?before=x",
+		Page: vet(), Banner: b, OlderHref: "/patients/1/looks?before=x", LogHref: "/audit?about=1",
 		Rows: []views.LookLine{{When: "24-Mar-2026 10:05", At: "2026-03-24T10:05:00Z", By: "Dr Tom Reilly", Role: "Veterinarian", What: "Opened"}},
 	}
 }

@@ -228,11 +228,11 @@ func signInRulesForm(v SignInRules) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "life", Label: "A sign-in ends after, in hours", Value: v.Life, InputMode: "numeric", Autocomplete: "off", Hint: "1 to 24, however busy. Who is signed in longer than that signs in again.", Mistake: v.Mistakes.About("life")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "life", Label: "A sign-in ends after, in hours", Value: v.Life, InputMode: "numeric", Autocomplete: "off", Hint: "1 to 24, however busy somebody is. They sign in again then, over the open page.", Mistake: v.Mistakes.About("life")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p class=\"muted wide\">Both are said two minutes before. Shorter times count at once, for everybody; who signed in under shorter ones keeps them until the next sign-in.</p><div class=\"row wide\"><button class=\"btn go\" type=\"submit\" data-primary>Save</button></div></div></form>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p class=\"muted wide\">Both are said two minutes before. What is saved here counts at once for everybody; a sign-in that began under fewer hours still ends after those.</p><div class=\"row wide\"><button class=\"btn go\" type=\"submit\" data-primary>Save</button></div></div></form>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
