@@ -24,7 +24,7 @@ SELECT $1, gen_random_uuid(), 1, now() - ($2 - n) * interval '2 years' / $2, peo
   CASE WHEN n % 100000 = 7 THEN 'audit-log' ELSE (ARRAY['patient', 'patient', 'patient', 'client', 'note', 'appointment', 'invoice', 'weight', 'vaccination', 'file', 'lab-request', 'charge'])[1 + n / 7 % 12] END,
   things.ids[1 + (n * 7919::bigint % cardinality(things.ids))::integer], ARRAY[things.ids[1 + n % 50]], 'done',
   CASE WHEN n % 50000 = 11 THEN 'GET /patients/{id}/history/pdf' ELSE (ARRAY['GET /patients/{id}', 'GET /patients', 'GET /clients/{id}', 'POST /search'])[1 + n % 4] END,
-  gen_random_uuid(), 1, '\x' || repeat('00', 32)
+  gen_random_uuid(), 1, decode(repeat('00', 32), 'hex')
 FROM generate_series(1, $2::integer) AS n,
   (SELECT array_agg(p.id) || ARRAY(SELECT gen_random_uuid() FROM generate_series(1, 26)) AS ids FROM app.people AS p WHERE p.tenant_id = $1) AS people,
   (SELECT ARRAY(SELECT gen_random_uuid() FROM generate_series(1, 1000)) AS ids) AS sessions,

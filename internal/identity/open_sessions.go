@@ -98,7 +98,8 @@ func EndPersonSessions(ctx context.Context, tx *db.Tx, keys *vault.Clinic, perso
 	return ended(ctx, tx, keys, audit.Entry{Action: audit.SignedOut, Object: "person", ObjectID: person})
 }
 
-// ended has the open streams of the clinic judged anew, on every process, and records the act.
+// ended has the open streams of the clinic judged anew, on every process, since a session was ended or locked, and
+// records the act.
 func ended(ctx context.Context, tx *db.Tx, keys *vault.Clinic, e audit.Entry) error {
 	if err := live.Touch(ctx, tx, keys, live.Session); err != nil {
 		return err

@@ -168,6 +168,10 @@ func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {
 		v.old = append(v.old, TokenHash(token))
 		return nil
 	}
+	keys, err := s.vault.Clinic(ctx, v.who.Clinic)
+	if err != nil {
+		return fmt.Errorf("ending a session: %w", err)
+	}
 	return s.store.Write(ctx, v.who, func(ctx context.Context, tx *db.Tx) error {
 		n, err := tx.DeleteSession(ctx, db.DeleteSessionParams{TenantID: tx.Tenant, TokenHash: TokenHash(token)})
 		if err != nil {
@@ -176,7 +180,7 @@ func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {
 		if n == 0 {
 			return nil // it had ended already, and that was recorded
 		}
-		return audit.Record(tx, audit.Entry{Action: audit.SignedOut, Object: "session", ObjectID: v.who.Session})
+		return ended(ctx, tx, keys, audit.Entry{Action: audit.SignedOut, Object: "session", ObjectID: v.who.Session})
 	})
 }
 

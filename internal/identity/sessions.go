@@ -205,15 +205,19 @@ func (s *Sessions) Lock(ctx context.Context, who actor.Who, c *Current) error {
 	if err := c.at(who); err != nil {
 		return err
 	}
+	keys, err := s.vault.Clinic(ctx, who.Clinic)
+	if err != nil {
+		return fmt.Errorf("locking a session: %w", err)
+	}
 	at := now(s.clock)
 	who = c.Who(who)
 	who.Purpose = actor.Session
-	err := s.store.Write(ctx, who, func(ctx context.Context, tx *db.Tx) error {
+	err = s.store.Write(ctx, who, func(ctx context.Context, tx *db.Tx) error {
 		n, err := tx.UpdateSessionLocked(ctx, db.UpdateSessionLockedParams{TenantID: tx.Tenant, ID: c.ID, LockedAt: &at})
 		if err != nil || n == 0 {
 			return err
 		}
-		return audit.Record(tx, audit.Entry{Action: audit.Locked, Object: "session", ObjectID: c.ID})
+		return ended(ctx, tx, keys, audit.Entry{Action: audit.Locked, Object: "session", ObjectID: c.ID})
 	})
 	if err != nil {
 		return fmt.Errorf("locking a session: %w", err)
