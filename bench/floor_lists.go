@@ -50,6 +50,7 @@ func (f *floor) page() ui.Page {
 		Nonce: "AAAAAAAAAAAAAAAAAAAAAA", CSRF: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", Assets: f.assets, Clinic: f.Clinic, Here: "patients",
 		Person: ui.Person{Name: f.VetName, Role: f.Role, Initials: "TR"}, Today: true, Bills: true,
 		Practice: []ui.Link{{Href: "/formulary", Label: "Medicines"}, {Href: "/snippets", Label: "Snippets"}}, Mark: live.Mark(clock.System.Now()),
+		Stay: ui.Stay{Idle: "900", Locks: "900", Ends: "43200"},
 	}
 }
 

@@ -35,6 +35,7 @@ type options struct {
 	profile  string
 	try      string
 	years    []int
+	leaves   int
 }
 
 func main() {
@@ -62,6 +63,7 @@ func parse(args []string) (o options, _ error) {
 	growth := f.String("growth", "10,1000", "numbers of small clinics to measure at, in rising order; empty for none")
 	years := f.String("years", "1,10", "years of appointments behind the front desk's day, in rising order; empty for no front desk")
 	f.IntVar(&o.big, "big", 66042, "patients of the big clinic; 0 for none")
+	f.IntVar(&o.leaves, "leaves", 1_000_000, "leaves of the audit log; 0 for none")
 	f.StringVar(&o.licences, "licences", "", "file of licences to fill the big clinic with, in the place of demo patients")
 	f.StringVar(&o.profile, "profile", "", "folder for CPU and heap profiles of the product")
 	f.StringVar(&o.try, "try", "", "file of SQL run as superuser on the product's database first, to try a change of it")
@@ -136,7 +138,7 @@ func bench(ctx context.Context, args []string) (err error) {
 			return err
 		}
 	}
-	for _, part := range []func(context.Context, *stand, io.Writer) error{growthPart, bigPart, profilePart} {
+	for _, part := range []func(context.Context, *stand, io.Writer) error{growthPart, bigPart, auditPart, profilePart} {
 		if err := part(ctx, s, out); err != nil {
 			return err
 		}

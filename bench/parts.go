@@ -139,7 +139,7 @@ func sameEachTime(body string) string {
 	for _, m := range marks.FindAllStringSubmatch(body, -1) {
 		pairs = append(pairs, m[1], "mark")
 	}
-	return strings.NewReplacer(pairs...).Replace(body)
+	return stays.ReplaceAllString(strings.NewReplacer(pairs...).Replace(body), "stay")
 }
 
 // headlinePart asks product and floor in turns.

@@ -202,6 +202,7 @@ var (
 	newID     = regexp.MustCompile(`name="new_id" value="([^"]+)"`)
 	freshIDs  = regexp.MustCompile(`data-fresh="([^"]+)"`)
 	marks     = regexp.MustCompile(`data-since="([^"]*)"`)
+	stays     = regexp.MustCompile(`data-(idle|locks|ends)="\d*"`)
 )
 
 func only(what *regexp.Regexp, body string) (string, error) {

@@ -183,6 +183,421 @@ func (q *Queries) ListLeaves(ctx context.Context, arg ListLeavesParams) ([]ListL
 	return items, nil
 }
 
+const listLog = `-- name: ListLog :many
+SELECT w.id, w.at, w.actor_id, w.session_id, w.purpose, w.action, w.object, w.object_id, w.things::integer AS things, w.first_ids::uuid[] AS first_ids,
+  w.outcome, w.route, w.request_id, (w.place = $1::integer)::boolean AS last
+FROM (
+  SELECT y.id, y.at, y.actor_id, y.session_id, y.purpose, y.action, y.object, y.object_id, y.things, y.first_ids, y.outcome, y.route, y.request_id, row_number() OVER (ORDER BY y.at DESC, y.id DESC) AS place FROM (
+    SELECT l.id, l.at, l.actor_id, l.session_id, l.purpose, l.action, l.object, l.object_id, cardinality(l.ids) AS things,
+      l.ids[1:2] AS first_ids, l.outcome, l.route, l.request_id
+    FROM audit.leaf AS l
+    WHERE l.tenant_id = $2 AND (l.at, l.id) < ($3::timestamptz, $4::uuid) AND l.at >= $5::timestamptz
+    ORDER BY l.at DESC, l.id DESC LIMIT $1::integer
+  ) AS y
+) AS w
+WHERE w.place = $1::integer OR (($6::text = '' OR w.action = $6::text) AND ($7::text = '' OR w.object = $7::text)
+  AND ($8::text = '' OR w.route = $8::text))
+ORDER BY w.at DESC, w.id DESC LIMIT $9::integer
+`
+
+type ListLogParams struct {
+	Span     int32
+	TenantID id.Tenant
+	Before   time.Time
+	BeforeID id.ID
+	Since    time.Time
+	Action   string
+	Object   string
+	Route    string
+	Most     int32
+}
+
+type ListLogRow struct {
+	ID        id.ID
+	At        time.Time
+	ActorID   id.ID
+	SessionID id.ID
+	Purpose   string
+	Action    string
+	Object    string
+	ObjectID  id.ID
+	Things    int32
+	FirstIds  []id.ID
+	Outcome   string
+	Route     string
+	RequestID id.ID
+	Last      bool
+}
+
+// The record of the clinic from a place in it back to an instant, the newest first: what is asked for among the next
+// @span leaves, and the last of these in any case, from which to go on. However rare what is asked for, one page
+// reads no more than that.
+func (q *Queries) ListLog(ctx context.Context, arg ListLogParams) ([]ListLogRow, error) {
+	rows, err := q.db.Query(ctx, listLog,
+		arg.Span,
+		arg.TenantID,
+		arg.Before,
+		arg.BeforeID,
+		arg.Since,
+		arg.Action,
+		arg.Object,
+		arg.Route,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListLogRow
+	for rows.Next() {
+		var i ListLogRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.At,
+			&i.ActorID,
+			&i.SessionID,
+			&i.Purpose,
+			&i.Action,
+			&i.Object,
+			&i.ObjectID,
+			&i.Things,
+			&i.FirstIds,
+			&i.Outcome,
+			&i.Route,
+			&i.RequestID,
+			&i.Last,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listLogKinds = `-- name: ListLogKinds :many
+WITH RECURSIVE kinds AS (
+  (SELECT f.object, f.action FROM audit.leaf AS f WHERE f.tenant_id = $1 ORDER BY f.object, f.action LIMIT 1)
+  UNION ALL
+  SELECT n.object, n.action FROM kinds AS k
+  JOIN LATERAL (
+    SELECT l.object, l.action FROM audit.leaf AS l
+    WHERE l.tenant_id = $1 AND (l.object, l.action) > (k.object, k.action)
+    ORDER BY l.object, l.action LIMIT 1
+  ) AS n ON true
+)
+SELECT object, action FROM kinds ORDER BY object, action
+`
+
+type ListLogKindsParams struct {
+	TenantID id.Tenant
+}
+
+type ListLogKindsRow struct {
+	Object string
+	Action string
+}
+
+// What kinds of acts on what kinds of things the record holds, found by leaping from one to the next.
+func (q *Queries) ListLogKinds(ctx context.Context, arg ListLogKindsParams) ([]ListLogKindsRow, error) {
+	rows, err := q.db.Query(ctx, listLogKinds, arg.TenantID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListLogKindsRow
+	for rows.Next() {
+		var i ListLogKindsRow
+		if err := rows.Scan(&i.Object, &i.Action); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listLogOfKinds = `-- name: ListLogOfKinds :many
+SELECT w.id, w.at, w.actor_id, w.session_id, w.purpose, w.action, w.object, w.object_id, w.things::integer AS things, w.first_ids::uuid[] AS first_ids,
+  w.outcome, w.route, w.request_id, false AS last
+FROM (SELECT unnest($1::text[]) AS object, unnest($2::text[]) AS action) AS k
+JOIN LATERAL (
+  SELECT l.id, l.at, l.actor_id, l.session_id, l.purpose, l.action, l.object, l.object_id, cardinality(l.ids) AS things,
+    l.ids[1:2] AS first_ids, l.outcome, l.route, l.request_id
+  FROM audit.leaf AS l
+  WHERE l.tenant_id = $3 AND l.object = k.object AND l.action = k.action
+    AND (l.at, l.id) < ($4::timestamptz, $5::uuid) AND l.at >= $6::timestamptz
+  ORDER BY l.at DESC, l.id DESC LIMIT $7::integer
+) AS w ON true
+ORDER BY w.at DESC, w.id DESC LIMIT $7::integer
+`
+
+type ListLogOfKindsParams struct {
+	Objects  []string
+	Actions  []string
+	TenantID id.Tenant
+	Before   time.Time
+	BeforeID id.ID
+	Since    time.Time
+	Most     int32
+}
+
+type ListLogOfKindsRow struct {
+	ID        id.ID
+	At        time.Time
+	ActorID   id.ID
+	SessionID id.ID
+	Purpose   string
+	Action    string
+	Object    string
+	ObjectID  id.ID
+	Things    int32
+	FirstIds  []id.ID
+	Outcome   string
+	Route     string
+	RequestID id.ID
+	Last      bool
+}
+
+// The newest leaves of some of these kinds, from a place in the record back to an instant.
+func (q *Queries) ListLogOfKinds(ctx context.Context, arg ListLogOfKindsParams) ([]ListLogOfKindsRow, error) {
+	rows, err := q.db.Query(ctx, listLogOfKinds,
+		arg.Objects,
+		arg.Actions,
+		arg.TenantID,
+		arg.Before,
+		arg.BeforeID,
+		arg.Since,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListLogOfKindsRow
+	for rows.Next() {
+		var i ListLogOfKindsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.At,
+			&i.ActorID,
+			&i.SessionID,
+			&i.Purpose,
+			&i.Action,
+			&i.Object,
+			&i.ObjectID,
+			&i.Things,
+			&i.FirstIds,
+			&i.Outcome,
+			&i.Route,
+			&i.RequestID,
+			&i.Last,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listLogOfObject = `-- name: ListLogOfObject :many
+SELECT w.id, w.at, w.actor_id, w.session_id, w.purpose, w.action, w.object, w.object_id, w.things::integer AS things, w.first_ids::uuid[] AS first_ids,
+  w.outcome, w.route, w.request_id, (w.place = $1::integer)::boolean AS last
+FROM (
+  SELECT y.id, y.at, y.actor_id, y.session_id, y.purpose, y.action, y.object, y.object_id, y.things, y.first_ids, y.outcome, y.route, y.request_id, row_number() OVER (ORDER BY y.at DESC, y.id DESC) AS place FROM (
+    SELECT l.id, l.at, l.actor_id, l.session_id, l.purpose, l.action, l.object, l.object_id, cardinality(l.ids) AS things,
+      l.ids[1:2] AS first_ids, l.outcome, l.route, l.request_id
+    FROM audit.leaf AS l
+    WHERE l.tenant_id = $2 AND l.object_id = $3 AND (l.at, l.id) < ($4::timestamptz, $5::uuid) AND l.at >= $6::timestamptz
+    ORDER BY l.at DESC, l.id DESC LIMIT $1::integer
+  ) AS y
+) AS w
+WHERE w.place = $1::integer OR (($7::text = '' OR w.action = $7::text) AND ($8::text = '' OR w.object = $8::text)
+  AND ($9::text = '' OR w.route = $9::text)
+  AND ($10::uuid IS NULL OR w.actor_id = $10::uuid))
+ORDER BY w.at DESC, w.id DESC LIMIT $11::integer
+`
+
+type ListLogOfObjectParams struct {
+	Span     int32
+	TenantID id.Tenant
+	ObjectID id.ID
+	Before   time.Time
+	BeforeID id.ID
+	Since    time.Time
+	Action   string
+	Object   string
+	Route    string
+	ActorID  id.ID
+	Most     int32
+}
+
+type ListLogOfObjectRow struct {
+	ID        id.ID
+	At        time.Time
+	ActorID   id.ID
+	SessionID id.ID
+	Purpose   string
+	Action    string
+	Object    string
+	ObjectID  id.ID
+	Things    int32
+	FirstIds  []id.ID
+	Outcome   string
+	Route     string
+	RequestID id.ID
+	Last      bool
+}
+
+// The same of what was done to one thing, by one person where one is named.
+func (q *Queries) ListLogOfObject(ctx context.Context, arg ListLogOfObjectParams) ([]ListLogOfObjectRow, error) {
+	rows, err := q.db.Query(ctx, listLogOfObject,
+		arg.Span,
+		arg.TenantID,
+		arg.ObjectID,
+		arg.Before,
+		arg.BeforeID,
+		arg.Since,
+		arg.Action,
+		arg.Object,
+		arg.Route,
+		arg.ActorID,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListLogOfObjectRow
+	for rows.Next() {
+		var i ListLogOfObjectRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.At,
+			&i.ActorID,
+			&i.SessionID,
+			&i.Purpose,
+			&i.Action,
+			&i.Object,
+			&i.ObjectID,
+			&i.Things,
+			&i.FirstIds,
+			&i.Outcome,
+			&i.Route,
+			&i.RequestID,
+			&i.Last,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listLogOfPerson = `-- name: ListLogOfPerson :many
+SELECT w.id, w.at, w.actor_id, w.session_id, w.purpose, w.action, w.object, w.object_id, w.things::integer AS things, w.first_ids::uuid[] AS first_ids,
+  w.outcome, w.route, w.request_id, (w.place = $1::integer)::boolean AS last
+FROM (
+  SELECT y.id, y.at, y.actor_id, y.session_id, y.purpose, y.action, y.object, y.object_id, y.things, y.first_ids, y.outcome, y.route, y.request_id, row_number() OVER (ORDER BY y.at DESC, y.id DESC) AS place FROM (
+    SELECT l.id, l.at, l.actor_id, l.session_id, l.purpose, l.action, l.object, l.object_id, cardinality(l.ids) AS things,
+      l.ids[1:2] AS first_ids, l.outcome, l.route, l.request_id
+    FROM audit.leaf AS l
+    WHERE l.tenant_id = $2 AND l.actor_id = $3 AND (l.at, l.id) < ($4::timestamptz, $5::uuid) AND l.at >= $6::timestamptz
+    ORDER BY l.at DESC, l.id DESC LIMIT $1::integer
+  ) AS y
+) AS w
+WHERE w.place = $1::integer OR (($7::text = '' OR w.action = $7::text) AND ($8::text = '' OR w.object = $8::text)
+  AND ($9::text = '' OR w.route = $9::text))
+ORDER BY w.at DESC, w.id DESC LIMIT $10::integer
+`
+
+type ListLogOfPersonParams struct {
+	Span     int32
+	TenantID id.Tenant
+	ActorID  id.ID
+	Before   time.Time
+	BeforeID id.ID
+	Since    time.Time
+	Action   string
+	Object   string
+	Route    string
+	Most     int32
+}
+
+type ListLogOfPersonRow struct {
+	ID        id.ID
+	At        time.Time
+	ActorID   id.ID
+	SessionID id.ID
+	Purpose   string
+	Action    string
+	Object    string
+	ObjectID  id.ID
+	Things    int32
+	FirstIds  []id.ID
+	Outcome   string
+	Route     string
+	RequestID id.ID
+	Last      bool
+}
+
+// The same of what one person did.
+func (q *Queries) ListLogOfPerson(ctx context.Context, arg ListLogOfPersonParams) ([]ListLogOfPersonRow, error) {
+	rows, err := q.db.Query(ctx, listLogOfPerson,
+		arg.Span,
+		arg.TenantID,
+		arg.ActorID,
+		arg.Before,
+		arg.BeforeID,
+		arg.Since,
+		arg.Action,
+		arg.Object,
+		arg.Route,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListLogOfPersonRow
+	for rows.Next() {
+		var i ListLogOfPersonRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.At,
+			&i.ActorID,
+			&i.SessionID,
+			&i.Purpose,
+			&i.Action,
+			&i.Object,
+			&i.ObjectID,
+			&i.Things,
+			&i.FirstIds,
+			&i.Outcome,
+			&i.Route,
+			&i.RequestID,
+			&i.Last,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listLooks = `-- name: ListLooks :many
 SELECT id, at, actor_id, purpose, action, object FROM audit.leaf
 WHERE tenant_id = $1 AND object_id = $2 AND (at, id) < ($3::timestamptz, $4::uuid)

@@ -282,6 +282,42 @@ func (q *Queries) InsertPatient(ctx context.Context, arg InsertPatientParams) er
 	return err
 }
 
+const listPatientsCalled = `-- name: ListPatientsCalled :many
+SELECT id, sealed FROM patients WHERE tenant_id = $1 AND id = ANY($2::uuid[])
+ORDER BY id
+`
+
+type ListPatientsCalledParams struct {
+	TenantID id.Tenant
+	Ids      []id.ID
+}
+
+type ListPatientsCalledRow struct {
+	ID     id.ID
+	Sealed []byte
+}
+
+// What the patients of these ids are called.
+func (q *Queries) ListPatientsCalled(ctx context.Context, arg ListPatientsCalledParams) ([]ListPatientsCalledRow, error) {
+	rows, err := q.db.Query(ctx, listPatientsCalled, arg.TenantID, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListPatientsCalledRow
+	for rows.Next() {
+		var i ListPatientsCalledRow
+		if err := rows.Scan(&i.ID, &i.Sealed); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listRecentPatients = `-- name: ListRecentPatients :many
 SELECT p.id, p.species, p.breed, p.sex, p.neutered, p.born_on, p.born_precision, p.born_estimated, p.status, p.sealed,
   c.id AS client_id, c.sealed AS client_sealed, r.at::timestamptz AS opened_at

@@ -28,6 +28,37 @@ func (q *Queries) DeleteEndedSessions(ctx context.Context, arg DeleteEndedSessio
 	return result.RowsAffected(), nil
 }
 
+const deleteOtherSessions = `-- name: DeleteOtherSessions :many
+DELETE FROM sec.sessions WHERE tenant_id = $1 AND person_id = $2 AND id <> $3 RETURNING id
+`
+
+type DeleteOtherSessionsParams struct {
+	TenantID id.Tenant
+	PersonID id.ID
+	ID       id.ID
+}
+
+// Ends all sessions of a person but one.
+func (q *Queries) DeleteOtherSessions(ctx context.Context, arg DeleteOtherSessionsParams) ([]id.ID, error) {
+	rows, err := q.db.Query(ctx, deleteOtherSessions, arg.TenantID, arg.PersonID, arg.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []id.ID
+	for rows.Next() {
+		var id id.ID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const deletePersonSessions = `-- name: DeletePersonSessions :execrows
 DELETE FROM sec.sessions WHERE tenant_id = $1 AND person_id = $2
 `
@@ -64,9 +95,28 @@ func (q *Queries) DeleteSession(ctx context.Context, arg DeleteSessionParams) (i
 	return result.RowsAffected(), nil
 }
 
+const deleteSessionOf = `-- name: DeleteSessionOf :execrows
+DELETE FROM sec.sessions WHERE tenant_id = $1 AND id = $2 AND person_id = $3
+`
+
+type DeleteSessionOfParams struct {
+	TenantID id.Tenant
+	ID       id.ID
+	PersonID id.ID
+}
+
+// Ends one session of a person; 0 rows where it is somebody else's or over.
+func (q *Queries) DeleteSessionOf(ctx context.Context, arg DeleteSessionOfParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteSessionOf, arg.TenantID, arg.ID, arg.PersonID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const getSession = `-- name: GetSession :one
 SELECT s.id, s.person_id, s.data, s.created_at, s.last_seen_at, s.expires_at, s.locked_at,
-  e.epoch AS policy_epoch, c.state AS clinic_state, c.epoch AS clinic_epoch
+  e.epoch AS policy_epoch, e.idle_minutes, e.life_hours, c.state AS clinic_state, c.epoch AS clinic_epoch
 FROM sec.sessions AS s
 JOIN policy_epochs AS e ON e.tenant_id = $1
 JOIN sec.this_clinic AS c ON c.tenant_id = $1
@@ -87,6 +137,8 @@ type GetSessionRow struct {
 	ExpiresAt   time.Time
 	LockedAt    *time.Time
 	PolicyEpoch int64
+	IdleMinutes int32
+	LifeHours   int32
 	ClinicState string
 	ClinicEpoch int64
 }
@@ -105,15 +157,65 @@ func (q *Queries) GetSession(ctx context.Context, arg GetSessionParams) (GetSess
 		&i.ExpiresAt,
 		&i.LockedAt,
 		&i.PolicyEpoch,
+		&i.IdleMinutes,
+		&i.LifeHours,
 		&i.ClinicState,
 		&i.ClinicEpoch,
 	)
 	return i, err
 }
 
-const insertSession = `-- name: InsertSession :exec
+const getSignInRules = `-- name: GetSignInRules :one
+SELECT idle_minutes, life_hours, rules_version FROM policy_epochs WHERE tenant_id = $1
+`
+
+type GetSignInRulesParams struct {
+	TenantID id.Tenant
+}
+
+type GetSignInRulesRow struct {
+	IdleMinutes  int32
+	LifeHours    int32
+	RulesVersion int64
+}
+
+// How long sessions of the clinic last.
+func (q *Queries) GetSignInRules(ctx context.Context, arg GetSignInRulesParams) (GetSignInRulesRow, error) {
+	row := q.db.QueryRow(ctx, getSignInRules, arg.TenantID)
+	var i GetSignInRulesRow
+	err := row.Scan(&i.IdleMinutes, &i.LifeHours, &i.RulesVersion)
+	return i, err
+}
+
+const insertOrigin = `-- name: InsertOrigin :exec
+INSERT INTO origins (tenant_id, id, at, sealed, key_version) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (tenant_id, id) DO NOTHING
+`
+
+type InsertOriginParams struct {
+	TenantID   id.Tenant
+	ID         id.ID
+	At         time.Time
+	Sealed     []byte
+	KeyVersion int32
+}
+
+func (q *Queries) InsertOrigin(ctx context.Context, arg InsertOriginParams) error {
+	_, err := q.db.Exec(ctx, insertOrigin,
+		arg.TenantID,
+		arg.ID,
+		arg.At,
+		arg.Sealed,
+		arg.KeyVersion,
+	)
+	return err
+}
+
+const insertSession = `-- name: InsertSession :execrows
 INSERT INTO sec.sessions (tenant_id, id, token_hash, person_id, data, created_at, last_seen_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
+SELECT $1, $2, $3, $4, $5, b.at, b.at, b.at + e.life_hours * interval '1 hour'
+FROM policy_epochs AS e CROSS JOIN (SELECT $6::timestamptz AS at) AS b
+WHERE e.tenant_id = $1
 `
 
 type InsertSessionParams struct {
@@ -123,21 +225,196 @@ type InsertSessionParams struct {
 	PersonID  id.ID
 	Data      []byte
 	CreatedAt time.Time
-	ExpiresAt time.Time
 }
 
-// A session begins.
-func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) error {
-	_, err := q.db.Exec(ctx, insertSession,
+// A session begins, for as long as the clinic's rules let one last.
+func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) (int64, error) {
+	result, err := q.db.Exec(ctx, insertSession,
 		arg.TenantID,
 		arg.ID,
 		arg.TokenHash,
 		arg.PersonID,
 		arg.Data,
 		arg.CreatedAt,
-		arg.ExpiresAt,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const listOrigins = `-- name: ListOrigins :many
+SELECT id, sealed FROM origins WHERE tenant_id = $1 AND id = ANY($2::uuid[]) ORDER BY id
+`
+
+type ListOriginsParams struct {
+	TenantID id.Tenant
+	Ids      []id.ID
+}
+
+type ListOriginsRow struct {
+	ID     id.ID
+	Sealed []byte
+}
+
+// Where sessions began and attempts came from, by their ids.
+func (q *Queries) ListOrigins(ctx context.Context, arg ListOriginsParams) ([]ListOriginsRow, error) {
+	rows, err := q.db.Query(ctx, listOrigins, arg.TenantID, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListOriginsRow
+	for rows.Next() {
+		var i ListOriginsRow
+		if err := rows.Scan(&i.ID, &i.Sealed); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listPersonSessions = `-- name: ListPersonSessions :many
+SELECT s.id, s.person_id, s.created_at, s.last_seen_at, s.expires_at, s.locked_at, e.idle_minutes, e.life_hours, o.sealed AS origin
+FROM sec.sessions AS s
+JOIN policy_epochs AS e ON e.tenant_id = $1
+LEFT JOIN origins AS o ON o.tenant_id = $1 AND o.id = s.id
+WHERE s.tenant_id = $1 AND s.person_id = $2 AND s.expires_at > $3
+ORDER BY s.last_seen_at DESC, s.id
+`
+
+type ListPersonSessionsParams struct {
+	TenantID id.Tenant
+	PersonID id.ID
+	Now      time.Time
+}
+
+type ListPersonSessionsRow struct {
+	ID          id.ID
+	PersonID    id.ID
+	CreatedAt   time.Time
+	LastSeenAt  time.Time
+	ExpiresAt   time.Time
+	LockedAt    *time.Time
+	IdleMinutes int32
+	LifeHours   int32
+	Origin      []byte
+}
+
+// The sessions of one person that go on or are locked, the one used last first, with where each began.
+func (q *Queries) ListPersonSessions(ctx context.Context, arg ListPersonSessionsParams) ([]ListPersonSessionsRow, error) {
+	rows, err := q.db.Query(ctx, listPersonSessions, arg.TenantID, arg.PersonID, arg.Now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListPersonSessionsRow
+	for rows.Next() {
+		var i ListPersonSessionsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.PersonID,
+			&i.CreatedAt,
+			&i.LastSeenAt,
+			&i.ExpiresAt,
+			&i.LockedAt,
+			&i.IdleMinutes,
+			&i.LifeHours,
+			&i.Origin,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listSessions = `-- name: ListSessions :many
+SELECT s.id, s.person_id, s.created_at, s.last_seen_at, s.expires_at, s.locked_at, e.idle_minutes, e.life_hours, o.sealed AS origin
+FROM (
+  SELECT y.id, y.person_id, y.created_at, y.last_seen_at, y.expires_at, y.locked_at FROM sec.sessions AS y
+  WHERE y.tenant_id = $1 AND y.expires_at > $2
+  ORDER BY y.person_id, y.id LIMIT 500
+) AS s
+JOIN policy_epochs AS e ON e.tenant_id = $1
+LEFT JOIN LATERAL (SELECT x.sealed FROM origins AS x WHERE x.tenant_id = $1 AND x.id = s.id OFFSET 0) AS o ON true
+ORDER BY s.person_id, s.last_seen_at DESC, s.id
+`
+
+type ListSessionsParams struct {
+	TenantID id.Tenant
+	Now      time.Time
+}
+
+type ListSessionsRow struct {
+	ID          id.ID
+	PersonID    id.ID
+	CreatedAt   time.Time
+	LastSeenAt  time.Time
+	ExpiresAt   time.Time
+	LockedAt    *time.Time
+	IdleMinutes int32
+	LifeHours   int32
+	Origin      []byte
+}
+
+// The same of everybody, person by person.
+func (q *Queries) ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error) {
+	rows, err := q.db.Query(ctx, listSessions, arg.TenantID, arg.Now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListSessionsRow
+	for rows.Next() {
+		var i ListSessionsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.PersonID,
+			&i.CreatedAt,
+			&i.LastSeenAt,
+			&i.ExpiresAt,
+			&i.LockedAt,
+			&i.IdleMinutes,
+			&i.LifeHours,
+			&i.Origin,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lockSignInRules = `-- name: LockSignInRules :one
+SELECT idle_minutes, life_hours, rules_version FROM policy_epochs WHERE tenant_id = $1 FOR UPDATE
+`
+
+type LockSignInRulesParams struct {
+	TenantID id.Tenant
+}
+
+type LockSignInRulesRow struct {
+	IdleMinutes  int32
+	LifeHours    int32
+	RulesVersion int64
+}
+
+func (q *Queries) LockSignInRules(ctx context.Context, arg LockSignInRulesParams) (LockSignInRulesRow, error) {
+	row := q.db.QueryRow(ctx, lockSignInRules, arg.TenantID)
+	var i LockSignInRulesRow
+	err := row.Scan(&i.IdleMinutes, &i.LifeHours, &i.RulesVersion)
+	return i, err
 }
 
 const updateSessionData = `-- name: UpdateSessionData :execrows
@@ -225,6 +502,31 @@ func (q *Queries) UpdateSessionToken(ctx context.Context, arg UpdateSessionToken
 		arg.LastSeenAt,
 		arg.TenantID,
 		arg.ID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const updateSignInRules = `-- name: UpdateSignInRules :execrows
+UPDATE policy_epochs SET idle_minutes = $1, life_hours = $2, rules_version = rules_version + 1
+WHERE tenant_id = $3 AND rules_version = $4
+`
+
+type UpdateSignInRulesParams struct {
+	IdleMinutes  int32
+	LifeHours    int32
+	TenantID     id.Tenant
+	RulesVersion int64
+}
+
+func (q *Queries) UpdateSignInRules(ctx context.Context, arg UpdateSignInRulesParams) (int64, error) {
+	result, err := q.db.Exec(ctx, updateSignInRules,
+		arg.IdleMinutes,
+		arg.LifeHours,
+		arg.TenantID,
+		arg.RulesVersion,
 	)
 	if err != nil {
 		return 0, err

@@ -28,6 +28,7 @@ var watchedTables = []string{
 	"app.draft_sides", "app.presences",
 	"app.problems", "app.draft_diagnoses", "app.code_systems", "app.codes",
 	"app.estimates", "app.price_items", "app.tax_classes", "app.till_closings",
+	"sec.sessions",
 }
 
 // Watch answers one question, after the response is gone: was what a request asked for in vain

@@ -79,6 +79,11 @@ WHERE tenant_id = @tenant_id AND id = @id AND version = @version;
 -- name: CountPatients :one
 SELECT count(*) FROM patients WHERE tenant_id = @tenant_id;
 
+-- What the patients of these ids are called.
+-- name: ListPatientsCalled :many
+SELECT id, sealed FROM patients WHERE tenant_id = @tenant_id AND id = ANY(@ids::uuid[])
+ORDER BY id;
+
 -- name: ListSpecies :many
 SELECT code, name FROM species ORDER BY rank, code;
 

@@ -9,6 +9,8 @@ type Looks struct {
 	Rows   []LookLine
 	// OlderHref leads to the page before, "" where there is none.
 	OlderHref string
+	// LogHref leads to all that was done to it.
+	LogHref string
 }
 
 // LookLine is one look.

@@ -23,8 +23,8 @@ type Person struct {
 	Page  ui.Page
 	Row   PersonRow
 	Facts []Total
-	// RolesHref changes the roles.
-	RolesHref string
+	// RolesHref changes the roles, SessionsHref is where the person is signed in.
+	RolesHref, SessionsHref string
 	// LinkAction makes a new link, EndAction ends what the person may do here, ReturnAction takes that back.
 	LinkAction, EndAction, ReturnAction string
 	Version, Reason                     string

@@ -6,7 +6,7 @@ func history() views.History {
 	return views.History{
 		Page: vet(), Banner: beneath(), Years: years(), Count: 3, Older: "/patients/1/history?before=1&than=2", LooksHref: "/patients/1/looks", PrintHref: "/patients/1/history/print",
 		SearchAction: "/patients/1/history/search",
-		Filters:      []views.HistoryFilter{{Href: "/patients/1/history", Word: "All", Here: true}, {Href: "/patients/1/history?show=visits", Word: "Visits"}, {Href: "#1", Word: "Medicines"}, {Href: "#2", Word: "Vaccines"}, {Href: "#3", Word: "Lab"}},
+		Filters:      []views.HistoryFilter{{Href: "/patients/1/history", Word: "All", Here: true}, {Href: "/patients/1/history?show=visits", Word: "Visits"}, {Href: "/patients/1/history?show=medicines", Word: "Medicines"}, {Href: "/patients/1/history?show=vaccines", Word: "Vaccines"}, {Href: "/patients/1/history?show=labs", Word: "Lab"}},
 	}
 }
 

@@ -117,7 +117,7 @@ func looks() views.Looks {
 	b := banner()
 	b.Href = "/patients/1"
 	return views.Looks{
-		Page: vet(), Banner: b, OlderHref: "/patients/1/looks?before=x",
+		Page: vet(), Banner: b, OlderHref: "/patients/1/looks?before=x", LogHref: "/audit?about=1",
 		Rows: []views.LookLine{{When: "24-Mar-2026 10:05", At: "2026-03-24T10:05:00Z", By: "Dr Tom Reilly", Role: "Veterinarian", What: "Opened"}},
 	}
 }
@@ -449,5 +449,5 @@ func samples() []sample {
 		{"suspended", false, views.SuspendedPage(visitor())},
 		{"problem", true, views.ProblemPart(views.Problem{Sentence: "This did not save.", Help: "It is our fault, and your text is still here.", RequestID: "0198f0c2-7d1e"})},
 		{"problem-page", false, views.ProblemPage(views.Problem{Page: visitor(), Sentence: "This came from another site, so nothing was done.", Help: "Open the page again."})},
-	}, bookingSamples(), vaccineSamples(), medicineSamples(), labSamples(), wallSamples(), problemSamples(), rolesSamples(), peopleSamples())
+	}, bookingSamples(), vaccineSamples(), medicineSamples(), labSamples(), wallSamples(), problemSamples(), rolesSamples(), peopleSamples(), trustSamples())
 }

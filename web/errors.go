@@ -88,7 +88,7 @@ func (v *visit) missing() answer {
 
 // namedRows are the ids this request spoke of, eight at most.
 func (v *visit) namedRows() []id.ID {
-	texts := []string{v.r.PathValue("id")}
+	texts := []string{v.r.PathValue("id"), v.r.PathValue("session")}
 	for _, values := range v.r.URL.Query() {
 		texts = append(texts, values...)
 	}
@@ -174,7 +174,7 @@ func (v *visit) locked() (answer, error) {
 		view.Return = v.r.URL.RequestURI()
 	}
 	if v.current.Ended {
-		return shown(http.StatusUnauthorized, views.SignInPage(views.SignIn{Page: v.page(""), Notice: "You were signed out after 12 hours.", Return: view.Return, Kept: view.Kept})), nil
+		return shown(http.StatusUnauthorized, views.SignInPage(views.SignIn{Page: v.page(""), Notice: "You were signed out after " + hours(int(v.current.Life.Hours())) + ".", Return: view.Return, Kept: view.Kept})), nil
 	}
 	return shown(http.StatusUnauthorized, views.LockPage(view)), nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"paddock/internal/access"
+	"paddock/internal/audit"
 )
 
 // Row is one row of the route table as tests see it.
@@ -37,3 +38,9 @@ func (s *Server) HandlerWith(pattern string, do func()) http.Handler {
 
 // Quicken makes streams show a sign of life and be judged anew this often.
 func (s *Server) Quicken(beat, check time.Duration) { s.rhythm = rhythm{beat, check} }
+
+// Worded reports whether the audit log has words for what is done and to what.
+func Worded(object string, action audit.Action) bool {
+	_, known := things[object]
+	return verbs[action] != "" && (known || access.Permission(object).Sentence() != "")
+}

@@ -37,7 +37,7 @@ var openColumns = strings.Fields(`
 	charges.sealed charge_moves.sealed estimates.sealed invoices.sealed invoice_lines.sealed payments.sealed
 	till_closings.sealed till_reopenings.sealed letterheads.sealed
 	prescriptions.sealed prescription_supplies.sealed prescription_labels.sealed
-	people.sealed role_changes.sealed licences.sealed kept_forms.sealed
+	people.sealed role_changes.sealed licences.sealed kept_forms.sealed origins.sealed
 	imports.sealed import_moves.sealed import_parts.sealed import_problems.sealed
 `)
 

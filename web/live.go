@@ -35,7 +35,7 @@ func (v *visit) mark() string { return live.Mark(v.began) }
 
 // hears are the topics this person's pages are told of: where they may see nothing, they hear nothing.
 func (v *visit) hears() []live.Topic {
-	var list []live.Topic
+	list := []live.Topic{live.Session}
 	if v.may(access.ScheduleRead) {
 		list = append(list, live.Board, live.Schedule)
 	}
@@ -125,12 +125,14 @@ func (l line) keep(ctx context.Context, joined *live.Stream, every rhythm, may f
 		case <-beat.C:
 			err = l.beat()
 		case <-joined.Woken():
-			err = l.tell(joined)
+			news := joined.Take()
+			if slices.Contains(news, live.Session) && !judged(ctx, may) {
+				_ = l.send("over")
+				return
+			}
+			err = l.tell(news)
 		case <-check.C:
-			asking, cancel := context.WithTimeout(ctx, checkPatience)
-			ok := may(asking)
-			cancel()
-			if !ok {
+			if !judged(ctx, may) {
 				_ = l.send("over") // it ends either way
 				return
 			}
@@ -141,6 +143,13 @@ func (l line) keep(ctx context.Context, joined *live.Stream, every rhythm, may f
 	}
 }
 
+// judged asks whether a stream still may be, for as long as that may take.
+func judged(ctx context.Context, may func(ctx context.Context) bool) bool {
+	asking, cancel := context.WithTimeout(ctx, checkPatience)
+	defer cancel()
+	return may(asking)
+}
+
 // beat says that whatever changes is heard; while it is not, nothing is said, and the page notices.
 func (l line) beat() error {
 	if !l.hub.Live() {
@@ -149,11 +158,11 @@ func (l line) beat() error {
 	return l.send("beat")
 }
 
-func (l line) tell(joined *live.Stream) error {
+func (l line) tell(news []live.Topic) error {
 	if err := l.beat(); err != nil {
 		return err
 	}
-	for _, t := range joined.Take() {
+	for _, t := range news {
 		if err := l.send(t.Event()); err != nil {
 			return err
 		}

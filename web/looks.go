@@ -52,7 +52,7 @@ func (s *Server) listLooks(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	v.record(audit.Entry{Action: audit.Opened, Object: "patient", ObjectID: row})
-	view := views.Looks{Page: v.page("patients"), Banner: v.banner(p, with, species)}
+	view := views.Looks{Page: v.page("patients"), Banner: v.banner(p, with, species), LogHref: auditPath + "?about=" + row.String()}
 	for _, l := range looks {
 		line := views.LookLine{When: v.day(l.At) + " " + v.minute(l.At), At: machine(l.At), By: "The system", What: lookWords[l.Action]}
 		if !l.By.IsZero() {

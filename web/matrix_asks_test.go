@@ -19,6 +19,18 @@ var asks = map[string]ask{
 	"POST /unlock":              {path: "/unlock", form: url.Values{"passphrase": {passphrase}, "kept": {"{kept}"}}, ends: true},
 	"GET /kept/{id}":            {path: "/kept/{kept}"},
 
+	"GET /sessions":                               {path: "/sessions"},
+	"POST /sessions/ending":                       {path: "/sessions/ending", form: url.Values{}, ends: true},
+	"POST /sessions/{id}/ending":                  {path: "/sessions/{ownsession}/ending", form: url.Values{}},
+	"GET /stay":                                   {path: "/stay"},
+	"POST /stay":                                  {path: "/stay", form: url.Values{}},
+	"GET /signed-in":                              {path: "/signed-in"},
+	"GET /people/{id}/sessions":                   {path: "/people/{nurse}/sessions"},
+	"POST /people/{id}/sessions/ending":           {path: "/people/{idle}/sessions/ending", form: url.Values{}},
+	"POST /people/{id}/sessions/{session}/ending": {path: "/people/{idle}/sessions/{idlesession}/ending", form: url.Values{}},
+	"GET /sign-in-rules":                          {path: "/sign-in-rules"},
+	"POST /sign-in-rules":                         {path: "/sign-in-rules", form: url.Values{"version": {"1"}, "idle": {"15"}, "life": {"12"}}},
+
 	"GET /{$}":  {path: "/"},
 	"GET /live": {path: "/live"},
 
@@ -126,6 +138,9 @@ var asks = map[string]ask{
 	"POST /snippets/{id}":          {path: "/snippets/{snippet}", form: url.Values{"version": {"1"}, "name": {"s{code}"}, "text": {"Dull."}}},
 	"POST /snippets/{id}/ending":   {path: "/snippets/{snippet}/ending", form: url.Values{}},
 	"GET /patients/{id}/looks":     {path: "/patients/{animal}/looks"},
+	"GET /audit":                   {path: "/audit?who={nurse}&about={animal}&from=2026-03-01"},
+	"POST /audit":                  {path: "/audit", form: url.Values{"who": {"{nurse}"}, "act": {"opened"}, "about": {"/patients/{animal}"}}},
+	"GET /audit/export":            {path: "/audit/export?who={nurse}&about={animal}&from=2026-03-01&to=2026-03-31"},
 
 	"GET /patients/{id}/history":         {path: "/patients/{animal}/history?show=visits"},
 	"GET /patients/{id}/history/print":   {path: "/patients/{animal}/history/print"},

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -26,6 +27,10 @@ func (h *shop) rowsOf(t *testing.T, role string) func(word string) string {
 			made[w] = static.Path("logo.svg")
 		case "email":
 			made[w] = h.people[role].Email
+		case "ownsession":
+			made[w] = h.as(t, role).sessionID(t).String()
+		case "idle", "idlesession":
+			made["idle"], made["idlesession"] = h.idler(t)
 		case "new":
 			made[w] = id.New().String()
 		case "client":
@@ -144,4 +149,25 @@ func nobodys(word string) string {
 		return "0000-0000-0000-0000"
 	}
 	return id.New().String()
+}
+
+// idler is a person whose sessions nobody here needs, signed in.
+func (h *shop) idler(t *testing.T) (person, session string) {
+	t.Helper()
+	var p identity.Person
+	h.write(t, h.who(access.PracticeAdmin), func(ctx context.Context, tx *db.Tx) (err error) {
+		if p, err = identity.AddPerson(ctx, tx, h.keys, identity.NewPerson{Name: "Ida Idle", Email: id.New().String() + "@example.org", Roles: []string{access.Nurse}}); err != nil {
+			return err
+		}
+		_, err = tx.UpdatePersonActive(ctx, db.UpdatePersonActiveParams{TenantID: tx.Tenant, ID: p.ID})
+		return err
+	})
+	p.State = identity.Active
+	b := h.browser(t)
+	w := httptest.NewRecorder()
+	who := h.who(access.Nurse)
+	who.Purpose, who.Person = actor.Session, id.ID{}
+	must(t, h.site.deps.Sessions.Begin(context.Background(), w, who, p))
+	b.take(w)
+	return p.ID.String(), b.sessionID(t).String()
 }

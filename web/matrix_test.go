@@ -85,6 +85,7 @@ func TestEveryRouteAnswersEveryRoleAsWritten(t *testing.T) {
 		"drug", "unused", "dosed", "prepared", "prescription", "supply", "label",
 		"labtest", "labpanel", "lab", "labreport",
 		"ownrole", "newcomer", "colleague", "parted",
+		"ownsession", "idlesession",
 	} {
 		m.theirs(w)
 	}
@@ -129,6 +130,7 @@ func TestEveryRouteAnswersEveryRoleAsWritten(t *testing.T) {
 	unchanged(t, "asking for the other clinic's rows", before, m.everything(t, m.b))
 	m.recorded()
 	m.twin()
+	worded(t, m.site)
 	compare(t, "access.golden", golden.String())
 }
 

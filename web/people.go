@@ -113,6 +113,9 @@ func (v *visit) personPage(status int, reason string, bad fault.Fields) (answer,
 	add("Roles", view.Row.Roles)
 	add("Since", v.day(one.Since))
 	add("Last seen", view.Row.Seen)
+	if one.State == identity.Active {
+		view.SessionsHref = path + "/sessions"
+	}
 	if one.Waits(v.now()) {
 		add("Link good until", v.moment(one.LinkEnds))
 	}

@@ -49,6 +49,18 @@ func (s *Server) routes() []route {
 		{"POST /unlock", access.SessionOwn, s.endLock, open | quiet},
 		{"GET /kept/{id}", access.SessionOwn, s.showKept, 0},
 
+		{"GET /sessions", access.SessionOwn, s.listSessions, 0},
+		{"POST /sessions/ending", access.SessionOwn, s.createSessionsEnding, 0},
+		{"POST /sessions/{id}/ending", access.SessionOwn, s.createSessionEnding, 0},
+		{"GET /stay", access.SessionOwn, s.showStay, quiet},
+		{"POST /stay", access.SessionOwn, s.createStay, reads},
+		{"GET /signed-in", access.PeopleManage, s.listSignedIn, 0},
+		{"GET /people/{id}/sessions", access.PeopleManage, s.listPersonSessions, 0},
+		{"POST /people/{id}/sessions/ending", access.PeopleManage, s.createPersonSessionsEnding, 0},
+		{"POST /people/{id}/sessions/{session}/ending", access.PeopleManage, s.createPersonSessionEnding, 0},
+		{"GET /sign-in-rules", access.PeopleManage, s.editRules, 0},
+		{"POST /sign-in-rules", access.PeopleManage, s.updateRules, 0},
+
 		{"GET /{$}", access.SessionOwn, s.home, 0},
 		{"GET /live", access.SessionOwn, s.openStream, quiet | stream},
 
@@ -270,6 +282,9 @@ func (s *Server) routes() []route {
 		{"POST /snippets/{id}", access.SnippetManage, s.updateSnippet, 0},
 		{"POST /snippets/{id}/ending", access.SnippetManage, s.createSnippetEnding, 0},
 		{"GET /patients/{id}/looks", access.AuditRead, s.listLooks, 0},
+		{"GET /audit", access.AuditRead, s.listAudit, 0},
+		{"POST /audit", access.AuditRead, s.searchAudit, reads},
+		{"GET /audit/export", access.AuditRead, s.exportAudit, 0},
 		{"GET /patients/{id}/history", access.PatientRead, s.showHistory, 0},
 		{"POST /patients/{id}/history/search", access.ClinicalRead, s.searchHistory, reads},
 		{"GET /patients/{id}/history/print", access.RecordCopy, s.printHistory, 0},

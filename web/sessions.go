@@ -298,6 +298,7 @@ var labels = map[string]string{
 	"part_transfer": "By transfer", "quantity": "Quantity", "price": "Price", "discount": "Discount", "note": "Note", "item": "Item", "title": "What it is for",
 	"code": "Code", "barcode": "Barcode", "currency": "Currency", "cash_step": "Cash is rounded to", "due_days": "Days to pay",
 	"trading": "Name on the door", "address": "Address", "phone": "Phone", "tax_number": "Tax number", "company": "Company number", "bank": "How to pay", "footer": "Your own words",
+	"idle": "A screen nobody uses locks after, in minutes", "life": "A sign-in ends after, in hours",
 	"phone_1": "Phone 1", "phone_2": "Phone 2", "phone_3": "Phone 3", "phone_4": "Phone 4",
 	"day": "Day", "at": "Time", "minutes": "Minutes", "every": "Every so many weeks", "times": "How often in all",
 	"over_reason": "Why it is booked over", "overbook": "Why it is booked over", "find": "Owner or patient", "client_name": "Owner",
@@ -356,6 +357,7 @@ var formKinds = map[string]string{
 	"wall-screens": "Screen", "visits": "Bill", "charges": "Charge", "invoices": "Invoice", "payments": "Payment",
 	"clients/payments": "Payment", "patients/estimates": "Estimate", "till": "Till", "prices": "Price", "taxes": "Tax", "money": "Money", "closings": "Open a day again", "letterhead": "Letterhead",
 	"roles": "Roles", "people/roles": "Roles of a person", "people/preview": "Roles of a person",
+	"sign-in-rules": "Sign-in rules", "sessions": "Sign-out", "people": "Person",
 }
 
 // backOf is the page a form stood on, as near as its address tells.
@@ -366,7 +368,7 @@ func backOf(path string) string {
 		return "/" + parts[1] + "/" + parts[2]
 	case slices.Contains([]string{"appointments", "bookings", "walk-ins", "today"}, parts[1]):
 		return "/today"
-	case slices.Contains([]string{"waitlist", "resources", "hours", "blocks", "appointment-types", "schedule-settings", "wall-screens", "roles"}, parts[1]):
+	case slices.Contains([]string{"waitlist", "resources", "hours", "blocks", "appointment-types", "schedule-settings", "wall-screens", "roles", "people", "sign-in-rules", "sessions"}, parts[1]):
 		return "/" + parts[1]
 	}
 	return "/patients"

@@ -217,6 +217,7 @@ type browser struct {
 	cookies map[string]string
 	partial bool
 	from    string            // network address, of httptest where empty
+	agent   string            // what it calls itself
 	meter   *db.Meter         // what the last request cost
 	told    func(sql string)  // of every statement of the next requests, where set
 	csrf    map[string]string // form token by session cookie
@@ -278,6 +279,9 @@ func (b *browser) do(r *http.Request) reply {
 	}
 	if b.partial {
 		r.Header.Set("HX-Request-Type", "partial")
+	}
+	if b.agent != "" {
+		r.Header.Set("User-Agent", b.agent)
 	}
 	if b.from != "" {
 		r.RemoteAddr = b.from + ":4711"

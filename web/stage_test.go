@@ -182,7 +182,7 @@ func (b *browser) copyOf(t *testing.T) *browser {
 var (
 	nonceIn = regexp.MustCompile(`nonce="[^"]*"`)
 	tokenIn = regexp.MustCompile(`(name="csrf" (?:value|content)|data-csrf)="[^"]*"`)
-	sinceIn = regexp.MustCompile(`data-since="[0-9a-z]+"`)
+	sinceIn = regexp.MustCompile(`data-(since="[0-9a-z]+"|(locks|ends)="[0-9]+")`)
 	uuidIn  = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`)
 )
 

@@ -61,6 +61,7 @@ func (v *visit) who() actor.Who {
 	if v.current != nil {
 		w.Person, w.Session, w.PolicyEpoch = v.current.Person.ID, v.current.ID, v.policy.Epoch
 	}
+	w.From, w.Agent = v.address, v.r.UserAgent()
 	return w
 }
 
@@ -159,6 +160,9 @@ var practicePages = []struct {
 	{access.SnippetManage, ui.Link{Href: snippetsPath, Label: "Snippets", Group: "Work"}},
 	{access.PracticeManage, ui.Link{Href: vaccinesPath, Label: "Vaccines", Group: "Work"}},
 	{access.PracticeManage, ui.Link{Href: codesPath, Label: "Diagnoses", Group: "Work"}},
+	{access.PeopleManage, ui.Link{Href: signedInPath, Label: "Signed in", Group: "Trust"}},
+	{access.PeopleManage, ui.Link{Href: rulesPath, Label: "Sign-in rules", Group: "Trust"}},
+	{access.AuditRead, ui.Link{Href: auditPath, Label: "Audit log", Group: "Trust"}},
 	{access.ImportRun, ui.Link{Href: "/imports", Label: "Import", Group: "Trust"}},
 }
 
@@ -181,7 +185,7 @@ func (v *visit) page(here string) ui.Page {
 				p.Practice = append(p.Practice, l.Link)
 			}
 		}
-		p.Mark = v.mark()
+		p.Mark, p.Stay = v.mark(), v.stay()
 	}
 	return p
 }

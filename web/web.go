@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"paddock/db"
+	"paddock/internal/access"
 	"paddock/internal/audit"
 	"paddock/internal/clock"
 	"paddock/internal/files"
@@ -48,6 +49,7 @@ type Server struct {
 	cross  *http.CrossOriginProtection
 	assets ui.Assets
 	rhythm rhythm
+	pages  map[string]access.Permission // what each row of the route table needs
 	known  atomic.Pointer[[]registry.Species]
 	// suggested are the breeds, read once like the species.
 	suggested atomic.Pointer[[]views.Breed]
@@ -55,14 +57,18 @@ type Server struct {
 
 // New makes a server.
 func New(d Deps) *Server {
-	return &Server{
-		Deps:  d,
+	s := &Server{
+		Deps: d, pages: map[string]access.Permission{},
 		cross: http.NewCrossOriginProtection(), rhythm: liveRhythm,
 		assets: ui.Assets{
 			CSS: static.Path("main.css"), App: static.Path("app.js"), Htmx: static.Path("htmx.js"),
 			HxCSP: static.Path("hx-csp.js"), Logo: static.Path("logo.svg"),
 		},
 	}
+	for _, row := range s.routes() {
+		s.pages[row.pattern] = row.needs
+	}
+	return s
 }
 
 // Handler is the whole chain, from the host to the body.

@@ -1,7 +1,11 @@
 // Package actor says on whose behalf something is done. Every fenced transaction is opened for a Who.
 package actor
 
-import "paddock/internal/id"
+import (
+	"net/netip"
+
+	"paddock/internal/id"
+)
 
 // Tier is how far apart from its neighbours a clinic's rows are kept.
 type Tier string
@@ -48,4 +52,8 @@ type Who struct {
 	Purpose     Purpose
 	PolicyEpoch int64  // which version of the clinic's roles the act was judged by
 	Route       string // the route's pattern or the command's name, never a path: paths carry ids
+	// From is the address of the network it came from and Agent what the browser calls itself; zero for the system
+	// itself. They are personal data and go into no log.
+	From  netip.Addr
+	Agent string
 }

@@ -52,7 +52,7 @@ var rows = map[string]row{
 	"internal/access":   {may: leaves},
 	"internal/vault":    {may: join(leaves, "db")},
 	"internal/audit":    {may: join(leaves, "db", "internal/vault")},
-	"internal/identity": {may: join(slice, "internal/access")},
+	"internal/identity": {may: join(slice, "internal/access", "internal/live")},
 	"internal/isolation": {
 		may: join(slice, "internal/tenancy"), by: []string{"cmd/paddock", "web"},
 	},

@@ -14,6 +14,7 @@ import (
 	"paddock/internal/actor"
 	"paddock/internal/audit"
 	"paddock/internal/id"
+	"paddock/internal/vault"
 )
 
 // tokenLength is the length of a token: 32 random bytes in unpadded base64url.
@@ -50,7 +51,10 @@ func visitOf(ctx context.Context) *visit {
 
 // sessionStore keeps scs's sessions in sec.sessions (an scs.CtxStore). The clinic comes from the
 // visit in the context: a token is looked for among one clinic's sessions and nowhere else.
-type sessionStore struct{ store *db.Store }
+type sessionStore struct {
+	store *db.Store
+	vault *vault.Vault
+}
 
 var (
 	errNoVisit     = errors.New("a session is reached through Sessions.Load")
@@ -79,7 +83,7 @@ func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, 
 }
 
 // CommitCtx begins a session, moves one to a new token, or saves scs's data. The expiry scs names is
-// not used: it knows the machine's clock only, and a session never ends later than it began plus 12 h.
+// not used: it knows the machine's clock only, and a session ends when the clinic's rules said as it began, or sooner.
 func (s sessionStore) CommitCtx(ctx context.Context, token string, data []byte, _ time.Time) error {
 	v := visitOf(ctx)
 	if v == nil {
@@ -134,13 +138,19 @@ func (s sessionStore) insert(ctx context.Context, tx *db.Tx, v *visit, hash, dat
 			return err
 		},
 		func(ctx context.Context, tx *db.Tx) error {
-			return tx.InsertSession(ctx, db.InsertSessionParams{
-				TenantID: tx.Tenant, ID: v.begin.session, TokenHash: hash, PersonID: v.begin.person, Data: data,
-				CreatedAt: v.at, ExpiresAt: v.at.Add(SessionLife),
-			})
+			return db.OneRow(tx.InsertSession(ctx, db.InsertSessionParams{
+				TenantID: tx.Tenant, ID: v.begin.session, TokenHash: hash, PersonID: v.begin.person, Data: data, CreatedAt: v.at,
+			}))
 		})
 	if err := db.Together(ctx, tx, steps...); err != nil {
 		return fmt.Errorf("beginning a session: %w", err)
+	}
+	keys, err := s.vault.Clinic(ctx, v.who.Clinic)
+	if err != nil {
+		return fmt.Errorf("beginning a session: %w", err)
+	}
+	if err := keepOrigin(tx, keys, v.begin.session); err != nil {
+		return err
 	}
 	return audit.Record(tx, audit.Entry{Action: audit.SignedIn, Object: "session", ObjectID: v.begin.session})
 }
@@ -158,6 +168,10 @@ func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {
 		v.old = append(v.old, TokenHash(token))
 		return nil
 	}
+	keys, err := s.vault.Clinic(ctx, v.who.Clinic)
+	if err != nil {
+		return fmt.Errorf("ending a session: %w", err)
+	}
 	return s.store.Write(ctx, v.who, func(ctx context.Context, tx *db.Tx) error {
 		n, err := tx.DeleteSession(ctx, db.DeleteSessionParams{TenantID: tx.Tenant, TokenHash: TokenHash(token)})
 		if err != nil {
@@ -166,7 +180,7 @@ func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {
 		if n == 0 {
 			return nil // it had ended already, and that was recorded
 		}
-		return audit.Record(tx, audit.Entry{Action: audit.SignedOut, Object: "session", ObjectID: v.who.Session})
+		return ended(ctx, tx, keys, audit.Entry{Action: audit.SignedOut, Object: "session", ObjectID: v.who.Session})
 	})
 }
 

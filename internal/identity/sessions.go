@@ -23,11 +23,10 @@ import (
 // read it.
 const SessionCookie = "__Host-sid"
 
-// Limits of a session (NIST SP 800-63B-4, AAL2: at most 24 h, and one hour without activity).
 const (
-	// SessionLife is how long after sign-in a session ends, whatever happens.
+	// SessionLife is how long after sign-in a session ends, whatever happens, where the clinic's rules say nothing else.
 	SessionLife = 12 * time.Hour
-	// IdleLimit is how long after the last page a session is locked.
+	// IdleLimit is how long after the last page a session is locked, in the same case.
 	IdleLimit = 15 * time.Minute
 
 	// seenEvery bounds how often the last page is written down.
@@ -50,10 +49,12 @@ type Current struct {
 	ClinicEpoch int64          // the placement's, as of this request
 	Created     time.Time
 	LastSeen    time.Time
-	Ends        time.Time
+	Ends        time.Time     // not after the clinic's present rules let it, either
+	Idle        time.Duration // how long it may rest, as of this request
+	Life        time.Duration // how long a session may last in all, as of this request
 	// Locked: what was typed is kept, nothing is shown until Unlock.
 	Locked bool
-	// Ended: the 12 h are over, or the person is disabled. What was typed may be kept, no more.
+	// Ended: its time is over, or the person is disabled. What was typed may be kept, no more.
 	Ended bool
 
 	clinic  id.Tenant
@@ -81,9 +82,9 @@ type Sessions struct {
 // for as long as the epoch read with the session stays the same.
 func NewSessions(c Config, signIns *SignIns, policies *Policies) *Sessions {
 	m := scs.New()
-	m.Lifetime = SessionLife
-	m.IdleTimeout = 0 // ours: scs would write at every page, and forget instead of lock
-	m.Store = sessionStore{c.Store}
+	m.Lifetime = LifeMost * time.Hour // ours ends sooner
+	m.IdleTimeout = 0                 // ours: scs would write at every page, and forget instead of lock
+	m.Store = sessionStore{c.Store, c.Vault}
 	m.Codec = sessionCodec{}
 	m.Cookie = scs.SessionCookie{
 		Name: SessionCookie, Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode,
@@ -138,11 +139,16 @@ func (s *Sessions) current(ctx context.Context, who actor.Who, r db.GetSessionRo
 	}
 	m := policy.members[r.PersonID] // of the zero State, and so without a session, where there is no such person
 	at := now(s.clock)
+	idle, life := time.Duration(r.IdleMinutes)*time.Minute, time.Duration(r.LifeHours)*time.Hour
+	ends := r.ExpiresAt
+	if sooner := r.CreatedAt.Add(life); sooner.Before(ends) {
+		ends = sooner
+	}
 	return &Current{
 		ID: r.ID, Person: m.Person, RoleIDs: m.held, Policy: policy, ClinicState: r.ClinicState, ClinicEpoch: r.ClinicEpoch,
-		Created: r.CreatedAt.UTC(), LastSeen: r.LastSeenAt.UTC(), Ends: r.ExpiresAt.UTC(),
-		Locked: r.LockedAt != nil || over(at, r.LastSeenAt, IdleLimit),
-		Ended:  over(at, r.CreatedAt, SessionLife) || !at.Before(r.ExpiresAt) || m.State != Active,
+		Created: r.CreatedAt.UTC(), LastSeen: r.LastSeenAt.UTC(), Ends: ends.UTC(), Idle: idle, Life: life,
+		Locked: r.LockedAt != nil || over(at, r.LastSeenAt, idle),
+		Ended:  over(at, r.CreatedAt, life) || !at.Before(ends) || m.State != Active,
 		clinic: who.Clinic, formKey: formKey(keys),
 	}, nil
 }
@@ -199,15 +205,19 @@ func (s *Sessions) Lock(ctx context.Context, who actor.Who, c *Current) error {
 	if err := c.at(who); err != nil {
 		return err
 	}
+	keys, err := s.vault.Clinic(ctx, who.Clinic)
+	if err != nil {
+		return fmt.Errorf("locking a session: %w", err)
+	}
 	at := now(s.clock)
 	who = c.Who(who)
 	who.Purpose = actor.Session
-	err := s.store.Write(ctx, who, func(ctx context.Context, tx *db.Tx) error {
+	err = s.store.Write(ctx, who, func(ctx context.Context, tx *db.Tx) error {
 		n, err := tx.UpdateSessionLocked(ctx, db.UpdateSessionLockedParams{TenantID: tx.Tenant, ID: c.ID, LockedAt: &at})
 		if err != nil || n == 0 {
 			return err
 		}
-		return audit.Record(tx, audit.Entry{Action: audit.Locked, Object: "session", ObjectID: c.ID})
+		return ended(ctx, tx, keys, audit.Entry{Action: audit.Locked, Object: "session", ObjectID: c.ID})
 	})
 	if err != nil {
 		return fmt.Errorf("locking a session: %w", err)
@@ -216,7 +226,7 @@ func (s *Sessions) Lock(ctx context.Context, who actor.Who, c *Current) error {
 	return nil
 }
 
-// Unlock goes on with a session after the person's passphrase, under a new token; the 12 h run on. ctx
+// Unlock goes on with a session after the person's passphrase, under a new token; when it ends stays. ctx
 // is the one of Load. It gives ErrWrongPassphrase, *Throttled or ErrEnded. Attempts are counted for the
 // session, so that a stranger who guesses at the person's account elsewhere locks nobody out here.
 func (s *Sessions) Unlock(ctx context.Context, w http.ResponseWriter, who actor.Who, c *Current, passphrase string, address netip.Addr) error {
@@ -280,12 +290,13 @@ func (s *Sessions) End(ctx context.Context, w http.ResponseWriter, who actor.Who
 
 // EndAll signs a person out everywhere. The cookies left behind open nothing from the next request on.
 func (s *Sessions) EndAll(ctx context.Context, who actor.Who, person id.ID) error {
+	keys, err := s.vault.Clinic(ctx, who.Clinic)
+	if err != nil {
+		return fmt.Errorf("signing out everywhere: %w", err)
+	}
 	who.Purpose = actor.Session
-	err := s.store.Write(ctx, who, func(ctx context.Context, tx *db.Tx) error {
-		if _, err := tx.DeletePersonSessions(ctx, db.DeletePersonSessionsParams{TenantID: tx.Tenant, PersonID: person}); err != nil {
-			return err
-		}
-		return audit.Record(tx, audit.Entry{Action: audit.SignedOut, Object: "person", ObjectID: person})
+	err = s.store.Write(ctx, who, func(ctx context.Context, tx *db.Tx) error {
+		return EndPersonSessions(ctx, tx, keys, person)
 	})
 	if err != nil {
 		return fmt.Errorf("signing out everywhere: %w", err)
@@ -296,6 +307,17 @@ func (s *Sessions) EndAll(ctx context.Context, who actor.Who, person id.ID) erro
 // Due reports whether Touch would write.
 func (s *Sessions) Due(c *Current) bool {
 	return !c.Locked && !c.Ended && now(s.clock).Sub(c.LastSeen) >= seenEvery
+}
+
+// Left is how long until the session locks, where nobody is at work in it after this request, and until it ends. active
+// says that the request counts as work.
+func (s *Sessions) Left(c *Current, active bool) (locks, ends time.Duration) {
+	at := now(s.clock)
+	locks = c.LastSeen.Add(c.Idle).Sub(at)
+	if active && s.Due(c) {
+		locks = c.Idle
+	}
+	return locks, c.Ends.Sub(at)
 }
 
 // Touch writes down that the person was here, at most once a minute. It is called after the page.

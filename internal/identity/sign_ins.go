@@ -112,6 +112,16 @@ type proof struct {
 	find       func(ctx context.Context, tx *db.Tx) (candidate, error)
 }
 
+// note records an attempt that proved nothing, and from where it came where no session tells.
+func (p proof) note(tx *db.Tx, e audit.Entry) error {
+	if tx.Who.Session.IsZero() {
+		if err := keepOrigin(tx, p.keys, tx.Who.Request); err != nil {
+			return err
+		}
+	}
+	return audit.Record(tx, e)
+}
+
 // prove compares a passphrase. All of it is one transaction under a lock of the account, so that a
 // hundred guesses sent at once are a hundred guesses one after the other; and every path that is not
 // throttled asks the same statements and computes one hash. The candidate is nil where the proof failed.
@@ -138,7 +148,7 @@ func (s *SignIns) prove(ctx context.Context, who actor.Who, p proof) (*candidate
 			wait = min(time.Duration(seconds)*time.Second, waitMost)
 			refused := p.failure
 			refused.Outcome = audit.WasRefused
-			return audit.Record(tx, refused)
+			return p.note(tx, refused)
 		}
 		secret := c.secret
 		if secret == "" {
@@ -151,7 +161,7 @@ func (s *SignIns) prove(ctx context.Context, who actor.Who, p proof) (*candidate
 		if !ok || !c.may || c.secret == "" {
 			failed := p.failure
 			failed.Outcome = audit.DidFail
-			if err := audit.Record(tx, failed); err != nil {
+			if err := p.note(tx, failed); err != nil {
 				return err
 			}
 			return tx.InsertFailedAttempt(ctx, db.InsertFailedAttemptParams{Account: p.account, Address: address, At: at})

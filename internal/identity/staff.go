@@ -168,10 +168,7 @@ func Deactivate(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, v
 	if err := spendLinks(ctx, tx, row); err != nil {
 		return err
 	}
-	if _, err := tx.DeletePersonSessions(ctx, db.DeletePersonSessionsParams{TenantID: tx.Tenant, PersonID: row}); err != nil {
-		return fmt.Errorf("ending the sessions of a person: %w", err)
-	}
-	return nil
+	return EndPersonSessions(ctx, tx, keys, row)
 }
 
 // Reactivate lets somebody work at the clinic again, with the roles they had. Who never had a passphrase is invited

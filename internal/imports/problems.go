@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"paddock/db"
 	"paddock/internal/actor"
 	"paddock/internal/id"
+	"paddock/internal/plain"
 	"paddock/internal/vault"
 )
 
@@ -113,7 +113,7 @@ func WriteProblems(ctx context.Context, store *db.Store, keys *vault.Clinic, who
 			if p.Other > 0 {
 				other = strconv.Itoa(p.Other)
 			}
-			if err := out.Write([]string{strconv.Itoa(p.Line), p.Kind, harmless(p.Reason), other}); err != nil {
+			if err := out.Write([]string{strconv.Itoa(p.Line), p.Kind, plain.Cell(p.Reason), other}); err != nil {
 				return fmt.Errorf("writing problems: %w", err)
 			}
 		}
@@ -123,12 +123,4 @@ func WriteProblems(ctx context.Context, store *db.Store, keys *vault.Clinic, who
 		return fmt.Errorf("writing problems: %w", err)
 	}
 	return nil
-}
-
-// harmless puts a sign before a text that a spreadsheet would compute (OWASP, CSV injection).
-func harmless(s string) string {
-	if strings.ContainsAny(s[:min(len(s), 1)], "=+-@\t\r") {
-		return "'" + s
-	}
-	return s
 }

@@ -29,10 +29,13 @@ const (
 	Results Topic = "results"
 	// Writing is who has a note open, where a page about its animal shows it.
 	Writing Topic = "writing"
+	// Session is that a session was ended or how long sessions last was changed. Every stream of a person hears of it, and
+	// is judged anew before the page is told.
+	Session Topic = "session"
 )
 
 // topics are all there are.
-var topics = []Topic{Board, Schedule, Bills, Results, Writing}
+var topics = []Topic{Board, Schedule, Bills, Results, Writing, Session}
 
 // Event is the name under which a stream tells of a topic: "board-changed".
 func (t Topic) Event() string { return string(t) + "-changed" }

@@ -53,3 +53,12 @@ func Text(s string) string {
 func Unseen(r rune) bool {
 	return r == '\u200B' || r == '\u200E' || r == '\u200F' || r == '\u2060' || r == '\uFEFF' || r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
 }
+
+// Cell is a text as the cell of a list that a spreadsheet may open: a sign before what it would take for a formula
+// (OWASP, CSV injection). Commas, quotes and line ends are for who writes the list.
+func Cell(s string) string {
+	if s != "" && strings.ContainsAny(s[:1], "=+-@\t\r\n") || strings.HasPrefix(s, "＝") || strings.HasPrefix(s, "＋") || strings.HasPrefix(s, "－") || strings.HasPrefix(s, "＠") {
+		return "'" + s
+	}
+	return s
+}

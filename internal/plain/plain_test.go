@@ -20,3 +20,17 @@ func TestALineIsOneLine(t *testing.T) {
 		}
 	}
 }
+
+func TestNoCellIsTakenForAFormula(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"=1+2", "+44", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"} {
+		if got := plain.Cell(s); got != "'"+s {
+			t.Errorf("%q became %q", s, got)
+		}
+	}
+	for _, s := range []string{"", "Jo Webb", "2026-03-24", "a=b", "'quoted"} {
+		if got := plain.Cell(s); got != s {
+			t.Errorf("%q became %q", s, got)
+		}
+	}
+}

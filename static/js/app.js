@@ -9,6 +9,7 @@ import "./snippets.js";
 import "./leaving.js";
 import "./lock.js";
 import "./menus.js";
+import "./stay.js";
 import "./card.js";
 import "./beside.js";
 import "./schedule.js";

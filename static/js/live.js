@@ -3,7 +3,7 @@
 // The stream is closed while nobody looks; the server says on return what changed meanwhile.
 const beat = 15 * 1000;
 const missed = 2 * beat + 2000; // two beats, and the time the second takes
-const events = ["board-changed", "schedule-changed", "bills-changed", "results-changed", "writing-changed"];
+const events = ["board-changed", "schedule-changed", "bills-changed", "results-changed", "writing-changed", "session-changed"];
 const live = document.getElementById("live");
 let mark = live?.dataset.since;
 let heard = Date.now(); // the last sign of life

@@ -1,6 +1,6 @@
-// Covers the page after 15 minutes without a hand on it, and whenever the server says that the
-// session is locked or over. What was typed stays in the page below, hidden and out of reach.
-const idle = 15 * 60 * 1000;
+// Covers the page when nobody's hand has been on it for as long as the clinic lets a session rest, and whenever the
+// server says that the session is locked or over. What was typed stays in the page below, hidden and out of reach.
+const idle = () => Number(document.getElementById("stay-now")?.dataset.idle || 15 * 60) * 1000;
 const retry = 10 * 1000;
 const root = document.documentElement;
 const cover = document.getElementById("cover");
@@ -54,7 +54,7 @@ if (cover) {
     document.addEventListener(sign, () => { last = Date.now(); }, { passive: true, capture: true });
   }
   setInterval(() => {
-    if ("locked" in root.dataset || Date.now() - last < idle) return;
+    if ("locked" in root.dataset || Date.now() - last < idle()) return;
     hide();
     ask();
   }, 5000);
@@ -77,7 +77,7 @@ if (cover) {
     if (ctx.response?.status === 204) {
       // Another window is at work in this session: nothing to lock yet, ask again in a minute.
       clear();
-      last = Date.now() - idle + 60 * 1000;
+      last = Date.now() - idle() + 60 * 1000;
     } else if (!ctx.response || ctx.response.status >= 500) {
       const dialog = document.getElementById("cover-offline").content.cloneNode(true);
       cover.replaceChildren(dialog);

@@ -30,8 +30,19 @@ type Page struct {
 	Flash string
 	// Mark is from when on the page hears of changes; without one it is not live.
 	Mark string
+	// Stay is how long the session goes on.
+	Stay Stay
 	// Keys are the shortcuts of this page, shown in the list of shortcuts after the global ones.
 	Keys []Key
+}
+
+// Stay is how long a session goes on, in seconds: Idle where somebody was here just now, Locks as it stands, Ends
+// whatever happens.
+type Stay struct {
+	Idle, Locks, Ends string
+	// Warning says so in the last minutes, "" before. May says that being here puts it off.
+	Warning string
+	May     bool
 }
 
 // Assets are the addresses of the hashed files. An empty one is left out of the page.
