@@ -16,6 +16,7 @@ type thing struct {
 
 // things are all kinds that the record knows, those of a permission that was missing apart.
 var things = map[string]thing{
+	"access":             {"who may do what", "who may do what", ""},
 	"account":            {"a client's account", "accounts", "GET /clients/{id}/account"},
 	"act":                {"an act", "acts", ""},
 	"addendum":           {"an addition to a note", "additions to notes", ""},
@@ -74,6 +75,7 @@ var things = map[string]thing{
 	"problem":            {"a problem of an animal", "problems of animals", "GET /problems/{id}"},
 	"registry":           {"clients and animals", "clients and animals", ""},
 	"resource":           {"a column of the schedule", "people and rooms", "GET /resources/{id}/edit"},
+	"role":               {"a role", "roles", "GET /roles/{id}"},
 	"schedule":           {"the schedule", "the schedule", ""},
 	"schedule-settings":  {"how the day is run", "how the day is run", ""},
 	"session":            {"a session", "sessions", ""},

@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"paddock/internal/access"
 	"paddock/internal/htmltest"
@@ -68,6 +70,28 @@ func TestAPersonIsInvitedComesAndLeaves(t *testing.T) {
 	if n := s.count(t, `SELECT count(*) FROM audit.leaf WHERE tenant_id = $1 AND object = 'person' AND action = 'changed'`, h.tenant); n != 2 {
 		t.Errorf("%d changes of people stand in the record", n)
 	}
+}
+
+// Whose access is ended hears no more within a second, at a server that shares nothing with the one it was ended at.
+func TestTheEndOfAccessEndsStreamsOnEveryServer(t *testing.T) { // T72
+	t.Parallel()
+	s := twoShops(t)
+	h := s.a
+	s.awaitLive(t)
+	two := s.otherServer(t)
+	vet, admin := h.as(t, access.Veterinarian), h.as(t, access.PracticeAdmin)
+	ends := vet.listenTo(t, two.serving(t), "/live"+s.now())
+	time.Sleep(100 * time.Millisecond)
+	began := time.Now()
+	path := "/people/" + h.people[access.Veterinarian].ID.String()
+	admin.submit(admin.get(path), "#ending-form", map[string]string{"reason": "Left in May"}).location(t)
+	last := ends.ends(t)
+	if took := time.Since(began); took > time.Second || !slices.Equal(last, []string{"over"}) {
+		t.Errorf("after %v the stream ended with %v", took, last)
+	}
+	b := vet.copyOf(t)
+	b.site = two
+	signedOut(t, "at the other server", b.get("/patients"))
 }
 
 // The last one who manages people keeps the page, with what was typed.
