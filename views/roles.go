@@ -78,9 +78,9 @@ type RolePreview struct {
 	Who    string
 	People []ui.Option
 	Tried  *PersonDiff
-	// Reason is what was typed, Overtaken what somebody else saved meanwhile.
+	// Reason is what was typed, Meanwhile what others have saved since.
 	Reason    string
-	Overtaken string
+	Meanwhile []RoleEvent
 	Mistakes  ui.Mistakes
 }
 

@@ -126,6 +126,8 @@ func TestWhatAnotherAdminSavedMeanwhileStays(t *testing.T) {
 	}
 	late := two.post("/roles", theirs)
 	late.says(t, http.StatusConflict, ".notice", "Somebody changed this meanwhile")
+	late.says(t, http.StatusConflict, ".notice", h.people[access.PracticeAdmin].Name)
+	late.says(t, http.StatusConflict, ".notice", "Close the till")
 	late.says(t, http.StatusConflict, ".diff", "Read the audit log")
 	late.says(t, http.StatusConflict, "main", "Write down lab results")
 	again := htmltest.Form(t, late.body, "#role-preview")
