@@ -183,3 +183,11 @@ func (v PersonRoles) unsent() string {
 	}
 	return ""
 }
+
+// said is what was done, and when where that is known.
+func (e RoleEvent) said() string {
+	if e.When == "" {
+		return e.What
+	}
+	return e.What + ", " + e.When
+}
