@@ -53,7 +53,7 @@ func TestRolesAreChangedByKeyboard(t *testing.T) {
 	w.accessible("roles-ticked")
 	w.loads(func() { w.key(kb.Enter, ctrl) })
 	w.at("/roles/preview")
-	w.shows(".diff", "Change prices and taxes")
+	w.shows(".rolediff", "Change prices and taxes")
 	w.tabTo("#who")
 	w.types("Owen")
 	w.tabTo("button[formaction='/roles/preview']:not([name])")
@@ -64,12 +64,21 @@ func TestRolesAreChangedByKeyboard(t *testing.T) {
 	w.accessible("roles-preview")
 	w.tabTo("#reason")
 	w.types("Nurses close up alone")
+	meanwhile := access.ChangeSet{Add: []access.Cell{{Role: c.seeded(t, access.Nurse), Right: access.RightOf(access.TillReopen)}, {Role: c.seeded(t, access.Nurse), Right: access.RightOf(access.TillClose)}}}
+	c.write(t, c.by(access.PracticeAdmin), func(ctx context.Context, tx *db.Tx) error {
+		return identity.ChangeRights(ctx, tx, c.keys, identity.NewRights{ID: id.New(), ChangeSet: meanwhile, Versions: map[id.ID]int64{meanwhile.Add[0].Role: 1}, Reason: "Evenings"})
+	})
 	w.loads(func() { w.key(kb.Enter, ctrl) })
+	w.shows(".notice", "Somebody changed this meanwhile")
+	w.holds("#reason", "Nurses close up alone")
+	w.accessible("roles-conflict", desk)
+	w.loads(func() { w.tabTo("[data-primary]"); w.key(kb.Enter) })
 	w.at("/roles")
 	nurse.visit("/prices")
 	nurse.shows("h1", "Prices")
 	w.visit("/roles/" + role)
-	w.shows(".log", "Nurses close up alone")
+	w.shows(".rolelog", "Nurses close up alone")
+	w.shows(".rolelog", "Evenings")
 	w.accessible("role")
 
 	w.visit("/roles/new")
@@ -130,6 +139,19 @@ func TestTheTableOfRolesOnAPhoneAndWithoutScript(t *testing.T) {
 		w.follow("#role-preview .btn.go")
 		w.at("/roles")
 	}
+	w := c.window(t).as(access.PracticeAdmin)
+	w.foresee("dialog beforeunload")
+	leave := func() { w.follow(".rail a[href='/patients']") }
+	w.visit("/roles")
+	w.asks(0, "a table without a tick", leave)
+	w.visit("/roles")
+	w.click("[data-n='1'] [value='audit.read']")
+	w.asks(1, "a table with a tick", leave)
+	w.visit("/roles")
+	w.click("[data-n='1'] [value='audit.read']")
+	w.click("button[type=reset]")
+	w.shows("[data-count]", "Tick and untick")
+	w.asks(0, "a table whose ticks were undone", leave)
 	var list []identity.Role
 	c.write(t, c.by(access.PracticeAdmin), func(ctx context.Context, tx *db.Tx) (err error) {
 		list, err = identity.Roles(ctx, tx)

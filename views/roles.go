@@ -78,9 +78,9 @@ type RolePreview struct {
 	Who    string
 	People []ui.Option
 	Tried  *PersonDiff
-	// Reason is what was typed, Overtaken what somebody else saved meanwhile.
+	// Reason is what was typed, Meanwhile what others have saved since.
 	Reason    string
-	Overtaken string
+	Meanwhile []RoleEvent
 	Mistakes  ui.Mistakes
 }
 
@@ -182,4 +182,12 @@ func (v PersonRoles) unsent() string {
 		return "typed"
 	}
 	return ""
+}
+
+// said is what was done, and when where that is known.
+func (e RoleEvent) said() string {
+	if e.When == "" {
+		return e.What
+	}
+	return e.What + ", " + e.When
 }

@@ -47,7 +47,7 @@ func rolesSamples() []sample {
 		Hidden:   []views.KeptField{{Name: "version-018a", Value: "1"}, {Name: "add", Value: "018a bill.credit"}},
 		Affected: []views.PersonDiff{tried}, Same: "No difference for Tom Reilly: their other roles say the same.",
 		Who: "1", People: []ui.Option{{Label: "Choose somebody"}, {Value: "1", Label: "Priya Shah"}}, Tried: &tried,
-		Reason: "Evenings without an admin", Overtaken: "Somebody changed Receptionist meanwhile.",
+		Reason: "Evenings without an admin", Meanwhile: []views.RoleEvent{{When: "Today 10:22", By: "Joanne Webb", What: "Receptionist: gave 1", Added: []string{"Close the till"}}, {By: "Somebody", What: "changed Locum vet"}},
 		Mistakes: ui.Mistakes{{Name: "reason", Message: "Enter why, in a few words"}},
 	}
 	nothing := views.RolePreview{Page: admin(), ID: "018f", People: preview.People[:1], Tried: &views.PersonDiff{Name: "Priya Shah"}}

@@ -76,6 +76,7 @@ func (v *visit) why(m identity.Member, right access.Right) *views.AccessAnswer {
 		a.Reasons = append(a.Reasons, m.Name+" is disabled and cannot sign in.")
 	case identity.Invited:
 		a.Reasons = append(a.Reasons, m.Name+" has not set a passphrase yet and cannot sign in.")
+	case identity.Active:
 	}
 	a.Reasons = append(a.Reasons, v.rolesWith(m, right)...)
 	if f := right.Needs(); f != "" {

@@ -70,8 +70,8 @@ func TestARightGivenInTheTableCountsOnEveryNodeAtOnce(t *testing.T) {
 	form := h.ticked(t, page, "nurse price.manage", "nurse label.print")
 	form.Set("who", h.people[access.Nurse].ID.String())
 	preview := admin.post("/roles/preview", form)
-	preview.says(t, http.StatusOK, ".diff [data-change=more]", "Change prices and taxes")
-	preview.says(t, http.StatusOK, ".diff [data-change=less]", "Print medicine labels")
+	preview.says(t, http.StatusOK, ".rolediff [data-change=more]", "Change prices and taxes")
+	preview.says(t, http.StatusOK, ".rolediff [data-change=less]", "Print medicine labels")
 	preview.says(t, http.StatusOK, "#tried", "Change prices and taxes")
 	preview.says(t, http.StatusOK, "[aria-labelledby=affected-title]", h.people[access.Nurse].Name)
 	if strings.Contains(htmltest.Text(t, preview.body, "[aria-labelledby=affected-title]"), h.people[access.Receptionist].Name) {
@@ -96,8 +96,8 @@ func TestARightGivenInTheTableCountsOnEveryNodeAtOnce(t *testing.T) {
 		}
 	}
 	role := admin.get("/roles/" + h.roleID(t, access.Nurse).String())
-	role.says(t, http.StatusOK, ".log", "Nurses keep the price list")
-	role.says(t, http.StatusOK, ".log", h.people[access.PracticeAdmin].Name)
+	role.says(t, http.StatusOK, ".rolelog", "Nurses keep the price list")
+	role.says(t, http.StatusOK, ".rolelog", h.people[access.PracticeAdmin].Name)
 	admin.get("/roles?show=changed").says(t, http.StatusOK, "tr[data-differs]", "Change prices and taxes")
 
 	// Taken away again, it is gone at once too.
@@ -126,7 +126,9 @@ func TestWhatAnotherAdminSavedMeanwhileStays(t *testing.T) {
 	}
 	late := two.post("/roles", theirs)
 	late.says(t, http.StatusConflict, ".notice", "Somebody changed this meanwhile")
-	late.says(t, http.StatusConflict, ".diff", "Read the audit log")
+	late.says(t, http.StatusConflict, ".notice", h.people[access.PracticeAdmin].Name)
+	late.says(t, http.StatusConflict, ".notice", "Close the till")
+	late.says(t, http.StatusConflict, ".rolediff", "Read the audit log")
 	late.says(t, http.StatusConflict, "main", "Write down lab results")
 	again := htmltest.Form(t, late.body, "#role-preview")
 	if again.Get("reason") != "More to do" {
@@ -141,7 +143,7 @@ func TestWhatAnotherAdminSavedMeanwhileStays(t *testing.T) {
 	// A table that was open all the while: what it knew is not sent as an order.
 	preview := two.post("/roles/preview", h.ticked(t, page, "trainee lab.request"))
 	preview.says(t, http.StatusOK, ".notice", "meanwhile")
-	preview.says(t, http.StatusOK, ".diff", "Ask for lab tests")
+	preview.says(t, http.StatusOK, ".rolediff", "Ask for lab tests")
 	if text := htmltest.Text(t, preview.body, "[aria-labelledby=diff-title]"); strings.Contains(text, "Close the till") || strings.Contains(text, "Pay money back") || strings.Contains(text, "audit") {
 		t.Errorf("an old table takes back what was given: %s", text)
 	}
@@ -206,7 +208,7 @@ func TestATableSentAfterTheLockIsKept(t *testing.T) {
 	r = admin.post("/unlock", unlock)
 	again := htmltest.Form(t, admin.get(r.header.Get("Location")).body, "main form")
 	again.Set("csrf", admin.token())
-	admin.post("/roles/preview", again).says(t, http.StatusOK, ".diff", "Read the audit log")
+	admin.post("/roles/preview", again).says(t, http.StatusOK, ".rolediff", "Read the audit log")
 }
 
 func TestARoleOfTheClinicsOwnFromFormToRetirement(t *testing.T) {

@@ -129,7 +129,7 @@ func AddRole(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID, name
 	} else if !db.NoRows(err) {
 		return fmt.Errorf("adding a role: %w", err)
 	}
-	if _, err := p.check(tx); err != nil {
+	if err := p.check(tx); err != nil {
 		return err
 	}
 	var bad fault.Fields
@@ -218,7 +218,7 @@ func RetireRole(ctx context.Context, tx *db.Tx, keys *vault.Clinic, row id.ID) e
 	if err != nil {
 		return err
 	}
-	if _, err := p.check(tx); err != nil {
+	if err := p.check(tx); err != nil {
 		return err
 	}
 	r, ok := p.role(row)

@@ -54,8 +54,7 @@ func beginChange(ctx context.Context, tx *db.Tx, set id.ID) (p policyNow, done b
 	if n > 0 {
 		return p, true, nil
 	}
-	_, err = p.check(tx)
-	return p, false, err
+	return p, false, p.check(tx)
 }
 
 func (p policyNow) role(row id.ID) (Role, bool) {
@@ -81,18 +80,18 @@ func manages(table *access.Table, h db.ListHeldRow) bool {
 
 // check fails unless whoever acts may change roles now, which another who was faster may have ended since the guard
 // asked. What a release or a command gives is nobody's act.
-func (p policyNow) check(tx *db.Tx) (*access.Table, error) {
+func (p policyNow) check(tx *db.Tx) error {
+	if tx.Who.Purpose != actor.Work {
+		return nil
+	}
 	table, err := access.Compile(tx.Tenant, plainRoles(p.roles))
 	if err != nil {
-		return nil, err
-	}
-	if tx.Who.Purpose != actor.Work {
-		return table, nil
+		return err
 	}
 	if h, ok := p.person(tx.Who.Person); !ok || !manages(table, h) {
-		return nil, errNotManager
+		return errNotManager
 	}
-	return table, nil
+	return nil
 }
 
 // keepsManager fails where whoever acts could not take the change back: so the clinic always has somebody who can sign

@@ -174,7 +174,7 @@ func TestWhatAFormOfRolesIsRefused(t *testing.T) {
 		t.Error("something changed")
 	}
 	// The right may go where the editor holds it by another role as well.
-	_, version := d.held(t, admin)
+	version := d.versionOf(t, admin)
 	must(t, d.assign(d.by(admin), identity.NewHolding{ID: id.New(), Person: admin.ID, Version: version, Roles: []id.ID{own, both}}))
 	must(t, d.changeRights(d.by(admin), d.change(t, nil, []access.Cell{cell(own, access.PeopleManage)})))
 }
@@ -184,14 +184,14 @@ func kind(want fault.Kind) func(error) bool {
 	return func(err error) bool { return fault.KindOf(err) == want }
 }
 
-// held are the roles of a person and the version of the row.
-func (d *desk) held(t *testing.T, p identity.Person) (roles []id.ID, version int64) {
+// versionOf is the version of a person, as a form of their roles knows it.
+func (d *desk) versionOf(t *testing.T, p identity.Person) (version int64) {
 	t.Helper()
 	must(t, d.Store.Read(context.Background(), d.who(), func(ctx context.Context, tx *db.Tx) (err error) {
-		roles, version, err = identity.Holding(ctx, tx, p.ID)
+		_, version, err = identity.Holding(ctx, tx, p.ID)
 		return err
 	}))
-	return roles, version
+	return version
 }
 
 func TestTheDatabaseRefusesThePlatformsRightsAndAnotherHistory(t *testing.T) {
@@ -256,7 +256,7 @@ func TestARoleOfTheClinicsOwn(t *testing.T) {
 	retire := func(row id.ID) error {
 		return d.do(d.by(admin), func(ctx context.Context, tx *db.Tx) error { return identity.RetireRole(ctx, tx, d.Keys, row) })
 	}
-	_, version := d.held(t, vet)
+	version := d.versionOf(t, vet)
 	must(t, d.assign(d.by(admin), identity.NewHolding{ID: id.New(), Person: vet.ID, Version: version, Roles: []id.ID{row}}))
 	if err := retire(row); !errors.Is(err, identity.ErrRoleHeld) {
 		t.Errorf("a role that is held: %v", err)
@@ -301,7 +301,7 @@ func TestSomebodyHoldsSeveralRoles(t *testing.T) {
 	n := d.neighbour(t)
 	admin, vet := d.admin(t, "ada@example.org"), d.add(t, "Lee", "lee@example.org", passphrase, access.Veterinarian)
 	both := []id.ID{d.roles[access.Veterinarian], d.roles[access.PracticeAdmin]}
-	_, version := d.held(t, vet)
+	version := d.versionOf(t, vet)
 	form := identity.NewHolding{ID: id.New(), Person: vet.ID, Version: version, Roles: both}
 	for range 2 {
 		must(t, d.assign(d.by(admin), form))
@@ -323,7 +323,7 @@ func TestSomebodyHoldsSeveralRoles(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	_, version = d.held(t, admin)
+	version = d.versionOf(t, admin)
 	if err := d.assign(d.by(admin), identity.NewHolding{ID: id.New(), Person: admin.ID, Version: version, Roles: both[:1]}); !errors.Is(err, identity.ErrNoManager) {
 		t.Errorf("an admin takes the right from themselves: %v", err)
 	}
