@@ -83,7 +83,7 @@ type Sessions struct {
 func NewSessions(c Config, signIns *SignIns, policies *Policies) *Sessions {
 	m := scs.New()
 	m.Lifetime = LifeMost * time.Hour // ours ends sooner
-	m.IdleTimeout = 0 // ours: scs would write at every page, and forget instead of lock
+	m.IdleTimeout = 0                 // ours: scs would write at every page, and forget instead of lock
 	m.Store = sessionStore{c.Store, c.Vault}
 	m.Codec = sessionCodec{}
 	m.Cookie = scs.SessionCookie{
