@@ -183,6 +183,7 @@ func tell(l audit.Line) told {
 		t.thing = what.one
 	}
 	switch l.Outcome {
+	case audit.Done:
 	case audit.WasRefused:
 		t.tail = strings.TrimSpace(t.tail + " – refused")
 	case audit.DidFail:

@@ -29,7 +29,7 @@ var asks = map[string]ask{
 	"POST /people/{id}/sessions/ending":           {path: "/people/{idle}/sessions/ending", form: url.Values{}},
 	"POST /people/{id}/sessions/{session}/ending": {path: "/people/{idle}/sessions/{idlesession}/ending", form: url.Values{}},
 	"GET /sign-in-rules":                          {path: "/sign-in-rules"},
-	"POST /sign-in-rules":                         {path: "/sign-in-rules", form: url.Values{"version": {"1"}, "idle": {"15"}, "life": {"12"}}},
+	"POST /sign-in-rules":                         {path: "/sign-in-rules", form: url.Values{"version": {"1"}, "idle": {"14"}, "life": {"12"}}},
 
 	"GET /{$}":  {path: "/"},
 	"GET /live": {path: "/live"},

@@ -16,7 +16,7 @@ const (
 	LogMost = 50
 	// span bounds how many leaves one page reads to find what is asked for. Where they do not hold enough, the page is
 	// short and the next one goes on behind them: so any question costs about the same, however rare its answer.
-	span = 10_000
+	span = 6_000
 )
 
 // Asked is what is looked for in the record; a zero field asks for nothing in particular.

@@ -15,8 +15,14 @@ import (
 // Bounds of the rules: NIST SP 800-63B-4, AAL2, allows at most 24 h, and one hour without activity; a shared desk of a
 // clinic is given half of that.
 const (
-	IdleLeast, IdleMost = 5, 30 // minutes
-	LifeLeast, LifeMost = 1, 24 // hours
+	// IdleLeast is the fewest minutes.
+	IdleLeast = 5
+	// IdleMost is the most minutes.
+	IdleMost = 30
+	// LifeLeast is the fewest hours.
+	LifeLeast = 1
+	// LifeMost is the most hours.
+	LifeMost = 24
 )
 
 // Rules are how long sessions of a clinic last.

@@ -364,3 +364,50 @@ func TestWithoutTheRecordNobodySignsIn(t *testing.T) {
 		t.Fatal("a cookie or a session is left of it")
 	}
 }
+
+func TestADeviceIsPutIntoWords(t *testing.T) {
+	for agent, want := range map[string]string{
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0":           "Edge on Windows",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1": "Safari on iPhone",
+		"Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36":                          "Chrome on ChromeOS",
+		"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0":                                                                  "Firefox on Linux",
+		"curl/8.14.1": "", "": "", "=HYPERLINK(\"x\") <script>": "",
+	} {
+		if got := identity.DeviceOf(agent); got != want {
+			t.Errorf("%s is %q, not %q", agent, got, want)
+		}
+	}
+}
+
+// Where a session began is kept sealed, and outlives the session.
+func TestWhereASessionBeganIsKept(t *testing.T) {
+	d := newDesk(t)
+	p := d.add(t, "Jo", "jo@example.org", passphrase, access.Nurse)
+	who := d.who()
+	who.From, who.Agent = d.from, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+	w := httptest.NewRecorder()
+	must(t, d.sessions.Begin(context.Background(), w, who, p))
+	_, c := d.load(t, cookieOf(t, w).Value)
+	must(t, d.sessions.EndAll(context.Background(), c.Who(d.who()), p.ID))
+	_, _ = d.signIns.SignIn(context.Background(), who, "jo@example.org", "wrong wrong wrong", d.from)
+	var found map[id.ID]identity.Origin
+	must(t, d.Store.Read(context.Background(), d.who(), func(ctx context.Context, tx *db.Tx) (err error) {
+		found, err = identity.Origins(ctx, tx, d.Keys, []id.ID{c.ID, who.Request, id.New()})
+		return err
+	}))
+	want := identity.Origin{Address: d.from.String(), Device: "Firefox on Linux"}
+	if len(found) != 2 || found[c.ID] != want || found[who.Request] != want {
+		t.Errorf("found %+v", found)
+	}
+	if n := d.count(t, `SELECT count(*) FROM app.origins WHERE tenant_id = $1 AND position($2::bytea IN sealed) > 0`, d.Tenant, []byte(d.from.String())); n != 0 {
+		t.Error("the address stands there in clear")
+	}
+	neighbour := d.neighbour(t)
+	must(t, d.Store.Read(context.Background(), neighbour.who(), func(ctx context.Context, tx *db.Tx) (err error) {
+		found, err = identity.Origins(ctx, tx, neighbour.Keys, []id.ID{c.ID})
+		return err
+	}))
+	if len(found) != 0 {
+		t.Error("another clinic sees it")
+	}
+}

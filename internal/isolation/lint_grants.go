@@ -108,7 +108,7 @@ var roleRules = []rule{
 
 // onlyAddedTo are the tables whose rows nobody changes or takes away: what is signed, issued, counted or recorded.
 var onlyAddedTo = []string{
-	"audit.leaf", "audit.security_event", "app.changes",
+	"audit.leaf", "audit.security_event", "app.changes", "app.origins",
 	"app.patient_moves", "app.import_moves", "app.appointment_moves", "app.alert_notices",
 	"app.charge_moves", "app.invoices", "app.invoice_lines", "app.payments", "app.allocations", "app.ledger_entries",
 	"app.till_closings", "app.till_reopenings", "app.letterheads", "app.estimates",

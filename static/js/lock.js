@@ -8,6 +8,11 @@ let last = Date.now();
 let opener = null;
 let waiting = 0;
 
+// Who is typing into the dialog already is not asked again: the answer would take what is typed.
+function asking(event) {
+  if (document.getElementById("lock")?.open) event.stopImmediatePropagation();
+}
+
 function ask() {
   clearTimeout(waiting);
   cover.dispatchEvent(new CustomEvent("paddock:lock"));
@@ -50,6 +55,7 @@ function typed() {
 }
 
 if (cover) {
+  cover.addEventListener("paddock:lock", asking, true);
   for (const sign of ["pointerdown", "pointermove", "keydown", "scroll"]) {
     document.addEventListener(sign, () => { last = Date.now(); }, { passive: true, capture: true });
   }
