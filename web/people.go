@@ -40,6 +40,7 @@ func (s *Server) listPeople(v *visit) (answer, error) {
 			view.Active++
 		case identity.Invited:
 			view.Invited++
+		case identity.Disabled:
 		}
 	}
 	v.record(audit.Entry{Action: audit.Listed, Object: "person", IDs: seen})

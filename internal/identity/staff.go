@@ -130,7 +130,7 @@ func spendLinks(ctx context.Context, tx *db.Tx, person id.ID) error {
 func lockManagers(ctx context.Context, tx *db.Tx) (policyNow, error) {
 	p, err := lockPolicy(ctx, tx)
 	if err == nil {
-		_, err = p.check(tx)
+		err = p.check(tx)
 	}
 	return p, err
 }
