@@ -55,7 +55,7 @@ func (h *shop) ticked(t *testing.T, page reply, boxes ...string) url.Values {
 func TestARightGivenInTheTableCountsOnEveryNodeAtOnce(t *testing.T) {
 	t.Parallel()
 	s := onStage(t)
-	h := s.shop(t, "rowan")
+	h := s.shop(t, "rolerowan")
 	two := s.secondNode(t)
 	admin, nurse := h.as(t, access.PracticeAdmin), h.as(t, access.Nurse)
 	onTwo := nurse.copyOf(t)
@@ -114,7 +114,7 @@ func TestARightGivenInTheTableCountsOnEveryNodeAtOnce(t *testing.T) {
 // Two admins at one table: neither takes back what the other gave, and the later one sees it.
 func TestWhatAnotherAdminSavedMeanwhileStays(t *testing.T) {
 	t.Parallel()
-	h := onStage(t).shop(t, "sorrel")
+	h := onStage(t).shop(t, "rolesorrel")
 	one, two := h.as(t, access.PracticeAdmin), h.second(t, "Sol Second", access.PracticeAdmin)
 	page := two.get("/roles")
 	mine := htmltest.Form(t, one.post("/roles/preview", h.ticked(t, one.get("/roles"), "nurse till.close", "receptionist bill.refund")).body, "#role-preview")
@@ -159,7 +159,7 @@ func TestWhatAnotherAdminSavedMeanwhileStays(t *testing.T) {
 
 func TestATableThatLocksItsEditorOutIsRefusedAndKept(t *testing.T) {
 	t.Parallel()
-	h := onStage(t).shop(t, "teasel")
+	h := onStage(t).shop(t, "roleteasel")
 	admin := h.as(t, access.PracticeAdmin)
 	form := htmltest.Form(t, admin.post("/roles/preview", h.ticked(t, admin.get("/roles"), "practice-admin people.manage", "nurse audit.read")).body, "#role-preview")
 	form.Set("reason", "Tidy")
