@@ -143,6 +143,7 @@ func TestABillIsMadeByKeyboard(t *testing.T) {
 	w.types("5012345678900")
 	w.key(kb.Enter)
 	w.shows(".totals .due", "£205.30")
+	w.settled()
 	w.types("tablet")
 	w.shows("#items [role=option]", "Worming")
 	w.key(kb.Escape)

@@ -102,7 +102,7 @@ func TestTheHistoryIsReadByKeyboard(t *testing.T) {
 // TestATargetStandsInTheGraph sets the range a weight should be in, by keyboard.
 func TestATargetStandsInTheGraph(t *testing.T) {
 	t.Parallel()
-	c := newClinic(t, "scales", access.Veterinarian)
+	c := newClinic(t, "scalepans", access.Veterinarian)
 	_, record := c.biscuit(t)
 	w := c.window(t).as(access.Veterinarian)
 	for _, weight := range []string{"25.2", "24.6"} {

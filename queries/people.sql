@@ -66,7 +66,7 @@ SELECT p.id, p.sealed, p.state, p.version, p.created_at,
              WHERE l.tenant_id = @tenant_id AND l.person_id = p.id AND l.used_at IS NULL), 'epoch')::timestamptz AS link_ends,
   coalesce((SELECT max(s.last_seen_at) FROM sec.sessions AS s
              WHERE s.tenant_id = @tenant_id AND s.person_id = p.id), 'epoch')::timestamptz AS seen_at,
-  EXISTS (SELECT FROM credentials AS c WHERE c.tenant_id = @tenant_id AND c.person_id = p.id) AS signs_in
+  ((SELECT count(*) FROM credentials AS c WHERE c.tenant_id = @tenant_id AND c.person_id = p.id) > 0)::boolean AS signs_in
 FROM people AS p
 WHERE p.tenant_id = @tenant_id
 ORDER BY p.id;
@@ -78,7 +78,7 @@ SELECT p.id, p.sealed, p.state, p.version, p.created_at,
              WHERE l.tenant_id = @tenant_id AND l.person_id = p.id AND l.used_at IS NULL), 'epoch')::timestamptz AS link_ends,
   coalesce((SELECT max(s.last_seen_at) FROM sec.sessions AS s
              WHERE s.tenant_id = @tenant_id AND s.person_id = p.id), 'epoch')::timestamptz AS seen_at,
-  EXISTS (SELECT FROM credentials AS c WHERE c.tenant_id = @tenant_id AND c.person_id = p.id) AS signs_in
+  ((SELECT count(*) FROM credentials AS c WHERE c.tenant_id = @tenant_id AND c.person_id = p.id) > 0)::boolean AS signs_in
 FROM people AS p
 WHERE p.tenant_id = @tenant_id AND p.id = @id;
 

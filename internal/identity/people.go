@@ -168,7 +168,8 @@ func (n NewPerson) check(p Person, roles map[string]id.ID) (held []id.ID, bad fa
 
 // rolesByKey are the roles in use, none of which is retired before the transaction ends.
 func rolesByKey(ctx context.Context, tx *db.Tx) (map[string]id.ID, error) {
-	if _, err := tx.LockPolicyEpoch(ctx, db.LockPolicyEpochParams{TenantID: tx.Tenant}); err != nil {
+	// A clinic that is still being made has no epoch, and nobody else who changes it.
+	if _, err := tx.LockPolicyEpoch(ctx, db.LockPolicyEpochParams{TenantID: tx.Tenant}); err != nil && !db.NoRows(err) {
 		return nil, fmt.Errorf("waiting for others who change roles: %w", err)
 	}
 	rows, err := tx.ListRoleRights(ctx, db.ListRoleRightsParams{TenantID: tx.Tenant})
